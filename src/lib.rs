@@ -1,0 +1,16 @@
+//! Anchorage: one sync engine, and a door to it for every protocol.
+//!
+//! Start with `ARCHITECTURE.md` for the map and `examples/two_devices.rs` for the first
+//! thing to read. A message flows downwards through these modules:
+//!
+//! ```text
+//! doors -> codec -> message -> session -> sync -> store
+//!                                 |         \--- pim (what an item means)
+//!                                auth
+//! ```
+//!
+//! `tests/layers.rs` enforces who may import whom.
+
+pub mod codec;
+pub mod ids;
+pub mod item;

@@ -1,0 +1,3 @@
+//! The `anchorage` executable.
+
+fn main() {}
