@@ -14,3 +14,4 @@
 pub mod codec;
 pub mod ids;
 pub mod item;
+pub mod message;
