@@ -15,3 +15,4 @@ pub mod codec;
 pub mod ids;
 pub mod item;
 pub mod message;
+pub mod store;

@@ -1,0 +1,11 @@
+DROP TABLE sync_log;
+DROP TABLE staged;
+DROP TABLE sessions;
+DROP TABLE peers;
+DROP TABLE maps;
+DROP TABLE revisions;
+DROP TABLE items;
+DROP TABLE collections;
+DROP TABLE devices;
+DROP TABLE accounts;
+DROP TABLE settings;

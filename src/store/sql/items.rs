@@ -1,0 +1,214 @@
+//! Items: looked up by number, by twin key or one after the other, and kept.
+
+use std::borrow::Cow;
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use super::{LIST, Result, chunks};
+use crate::ids::{AccountId, CollectionId, DeviceId, ItemId, Millis, Rev};
+use crate::item::{Content, Digest, MediaType, TwinKey};
+use crate::store::conn::each;
+use crate::store::error::stored;
+use crate::store::schema::items;
+use crate::store::{Item, Tx};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = items, treat_none_as_default_value = false)]
+pub(super) struct ItemRow<'a> {
+    account_id: i64,
+    item_id: i64,
+    collection_id: Cow<'a, str>,
+    seq: i64,
+    created_seq: i64,
+    deleted: bool,
+    digest: i64,
+    twin_key: i64,
+    writer: Option<Cow<'a, str>>,
+    modified: i64,
+    media_type: Cow<'a, str>,
+    body: Cow<'a, [u8]>,
+}
+
+const COLUMNS: usize = 12;
+
+impl Tx<'_> {
+    /// The items of these numbers, tombstones too, by number; those that never were are left out.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn items(&mut self, account: AccountId, ids: &[ItemId]) -> Result<Vec<Item>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for some in ids.chunks(LIST) {
+            let some = some.iter().map(|id| id.0);
+            let of = items::table.filter(
+                items::account_id
+                    .eq(account.0)
+                    .and(items::item_id.eq_any(some)),
+            );
+            found.extend(self.ask(of)?);
+        }
+        by_id(found)
+    }
+
+    /// Which of these items are tombstones, by number.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn deleted_among(&mut self, account: AccountId, ids: &[ItemId]) -> Result<Vec<ItemId>> {
+        let mut found: Vec<i64> = Vec::new();
+        for some in ids.chunks(LIST) {
+            let ids = some.iter().map(|id| id.0);
+            let deleted = items::table
+                .filter(items::account_id.eq(account.0))
+                .filter(items::item_id.eq_any(ids))
+                .filter(items::deleted)
+                .select(items::item_id);
+            found.extend(self.ask::<_, i64>(deleted)?);
+        }
+        found.sort_unstable();
+        Ok(found.into_iter().map(ItemId).collect())
+    }
+
+    /// The live items of these collections with one of these twin keys, by number.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn items_by_twin(
+        &mut self,
+        account: AccountId,
+        collections: &[CollectionId],
+        keys: &[TwinKey],
+    ) -> Result<Vec<Item>> {
+        if collections.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        for some in keys.chunks(LIST) {
+            let live_twins = items::table
+                .filter(items::account_id.eq(account.0))
+                .filter(items::twin_key.eq_any(some.iter().map(|key| key.0)))
+                .filter(items::deleted.eq(false));
+            found.extend(self.ask(live_twins)?);
+        }
+        // Not asked of the database, which might search by the collection instead of by the key.
+        found.retain(|row: &ItemRow<'_>| {
+            collections
+                .iter()
+                .any(|collection| collection.as_str() == row.collection_id)
+        });
+        by_id(found)
+    }
+
+    /// A page of the live items of a collection, by number: at most `limit` after `after`.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn items_of(
+        &mut self,
+        account: AccountId,
+        collection: &CollectionId,
+        after: ItemId,
+        limit: i64,
+    ) -> Result<Vec<Item>> {
+        let of = items::table
+            .filter(
+                items::account_id
+                    .eq(account.0)
+                    .and(items::item_id.gt(after.0)),
+            )
+            .filter(
+                items::collection_id
+                    .eq(collection.as_str())
+                    .and(items::deleted.eq(false)),
+            )
+            .order(items::item_id)
+            .limit(limit);
+        self.ask(of)?.into_iter().map(ItemRow::item).collect()
+    }
+
+    /// Keeps items; one that is already there is replaced.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError::Missing`] when there is no such account.
+    pub fn put_items(&mut self, items: &[Item]) -> Result<()> {
+        for rows in chunks(
+            items,
+            COLUMNS,
+            |item| (item.account, item.id),
+            ItemRow::from,
+        ) {
+            let put = diesel::insert_into(items::table)
+                .values(&rows)
+                .on_conflict((items::account_id, items::item_id))
+                .do_update()
+                .set((
+                    items::collection_id.eq(excluded(items::collection_id)),
+                    items::seq.eq(excluded(items::seq)),
+                    items::created_seq.eq(excluded(items::created_seq)),
+                    items::deleted.eq(excluded(items::deleted)),
+                    items::media_type.eq(excluded(items::media_type)),
+                    items::body.eq(excluded(items::body)),
+                    items::digest.eq(excluded(items::digest)),
+                    items::twin_key.eq(excluded(items::twin_key)),
+                    items::writer.eq(excluded(items::writer)),
+                    items::modified.eq(excluded(items::modified)),
+                ));
+            self.tell_by(|conn| each!(conn, put))?;
+        }
+        Ok(())
+    }
+}
+
+fn by_id(rows: Vec<ItemRow<'static>>) -> Result<Vec<Item>> {
+    let mut items = rows
+        .into_iter()
+        .map(ItemRow::item)
+        .collect::<Result<Vec<_>>>()?;
+    items.sort_by_key(|item| item.id);
+    items.dedup_by_key(|item| item.id);
+    Ok(items)
+}
+
+impl<'a> From<&'a Item> for ItemRow<'a> {
+    fn from(item: &'a Item) -> Self {
+        Self {
+            account_id: item.account.0,
+            item_id: item.id.0,
+            collection_id: item.collection.as_str().into(),
+            seq: item.seq.0,
+            created_seq: item.created_seq.0,
+            deleted: item.deleted,
+            media_type: item.content.media_type.as_str().into(),
+            body: item.content.body.as_slice().into(),
+            digest: item.digest.0,
+            twin_key: item.twin_key.0,
+            writer: item.writer.as_ref().map(|writer| writer.as_str().into()),
+            modified: item.modified.0,
+        }
+    }
+}
+
+impl ItemRow<'static> {
+    pub(super) fn item(self) -> Result<Item> {
+        Ok(Item {
+            account: AccountId(self.account_id),
+            id: ItemId(self.item_id),
+            collection: stored(CollectionId::parse(&self.collection_id))?,
+            seq: Rev(self.seq),
+            created_seq: Rev(self.created_seq),
+            deleted: self.deleted,
+            content: Content {
+                media_type: MediaType::new(&self.media_type),
+                body: self.body.into_owned(),
+            },
+            digest: Digest(self.digest),
+            twin_key: TwinKey(self.twin_key),
+            writer: self
+                .writer
+                .map(|writer| stored(DeviceId::parse(&writer)))
+                .transpose()?,
+            modified: Millis(self.modified),
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! Revisions: bodies that were superseded or lost a conflict.
+
+use std::borrow::Cow;
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use super::{Result, chunks};
+use crate::ids::{AccountId, DeviceId, ItemId, Millis, Rev};
+use crate::item::{Content, Digest, MediaType};
+use crate::store::conn::each;
+use crate::store::error::stored;
+use crate::store::schema::revisions;
+use crate::store::{Revision, Tx};
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = revisions, treat_none_as_default_value = false)]
+struct RevisionRow<'a> {
+    account_id: i64,
+    item_id: i64,
+    seq: i64,
+    reason: Cow<'a, str>,
+    digest: i64,
+    writer: Option<Cow<'a, str>>,
+    at: i64,
+    media_type: Cow<'a, str>,
+    body: Cow<'a, [u8]>,
+}
+
+const COLUMNS: usize = 9;
+
+impl Tx<'_> {
+    /// Keeps bodies; one of the same item, change number and reason is replaced.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError::Missing`] when there is no such account.
+    pub fn put_revisions(&mut self, revisions: &[Revision]) -> Result<()> {
+        let key = |one: &'_ Revision| (one.account, one.item, one.seq, one.reason.clone());
+        for rows in chunks(revisions, COLUMNS, key, RevisionRow::from) {
+            let put = diesel::insert_into(revisions::table)
+                .values(&rows)
+                .on_conflict((
+                    revisions::account_id,
+                    revisions::item_id,
+                    revisions::seq,
+                    revisions::reason,
+                ))
+                .do_update()
+                .set((
+                    revisions::media_type.eq(excluded(revisions::media_type)),
+                    revisions::body.eq(excluded(revisions::body)),
+                    revisions::digest.eq(excluded(revisions::digest)),
+                    revisions::writer.eq(excluded(revisions::writer)),
+                    revisions::at.eq(excluded(revisions::at)),
+                ));
+            self.tell_by(|conn| each!(conn, put))?;
+        }
+        Ok(())
+    }
+
+    /// The earlier and the losing bodies of an item, oldest first.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn revisions(&mut self, account: AccountId, item: ItemId) -> Result<Vec<Revision>> {
+        let of = revisions::table
+            .filter(
+                revisions::account_id
+                    .eq(account.0)
+                    .and(revisions::item_id.eq(item.0)),
+            )
+            .order((revisions::seq, revisions::reason));
+        self.ask(of)?
+            .into_iter()
+            .map(RevisionRow::revision)
+            .collect()
+    }
+}
+
+impl<'a> From<&'a Revision> for RevisionRow<'a> {
+    fn from(revision: &'a Revision) -> Self {
+        Self {
+            account_id: revision.account.0,
+            item_id: revision.item.0,
+            seq: revision.seq.0,
+            media_type: revision.content.media_type.as_str().into(),
+            body: revision.content.body.as_slice().into(),
+            digest: revision.digest.0,
+            reason: revision.reason.as_str().into(),
+            writer: revision
+                .writer
+                .as_ref()
+                .map(|writer| writer.as_str().into()),
+            at: revision.at.0,
+        }
+    }
+}
+
+impl RevisionRow<'static> {
+    fn revision(self) -> Result<Revision> {
+        Ok(Revision {
+            account: AccountId(self.account_id),
+            item: ItemId(self.item_id),
+            seq: Rev(self.seq),
+            content: Content {
+                media_type: MediaType::new(&self.media_type),
+                body: self.body.into_owned(),
+            },
+            digest: Digest(self.digest),
+            reason: self.reason.into_owned(),
+            writer: self
+                .writer
+                .map(|writer| stored(DeviceId::parse(&writer)))
+                .transpose()?,
+            at: Millis(self.at),
+        })
+    }
+}
