@@ -15,4 +15,5 @@ pub mod codec;
 pub mod ids;
 pub mod item;
 pub mod message;
+pub mod pim;
 pub mod store;

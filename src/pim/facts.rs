@@ -1,0 +1,192 @@
+//! The few facts by which people and the server tell one item from another.
+
+use super::decode::{self, Char};
+use super::line::Line;
+use super::walk::{Component, Step, Walk};
+use super::{Form, Kind, note, sif};
+use crate::item::Content;
+
+/// What an item says about itself, as written; what it does not say is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Family, given and middle name of a contact.
+    pub name: [String; 3],
+    /// How a contact wants its name shown.
+    pub shown: String,
+    /// A contact's company.
+    pub company: String,
+    /// Its first mail address.
+    pub email: String,
+    /// Its first telephone number.
+    pub phone: String,
+    /// Summary of an event or task, first line of a note.
+    pub summary: String,
+    /// Start of an event, or when a task is due, as written.
+    pub when: String,
+}
+
+/// The facts of an item; those of an unknown type are all empty.
+pub fn facts(content: &Content, kind: Kind) -> Facts {
+    match (Form::of(&content.media_type), kind) {
+        (Form::Object, Kind::Contact) => card(&content.body),
+        (Form::Object, Kind::Event | Kind::Task | Kind::Note) => entry(&content.body, kind),
+        (Form::Sif(_), Kind::Contact | Kind::Event | Kind::Task | Kind::Note) => {
+            fields(&content.body, kind)
+        }
+        (Form::Text, _) => Facts {
+            summary: note::first_line(&note::text(&content.body)).to_owned(),
+            ..Facts::default()
+        },
+        (Form::Object | Form::Sif(_), Kind::Other) | (Form::Bytes, _) => Facts::default(),
+    }
+}
+
+/// The component an object is about: the first card, event, task, journal or note that opens.
+pub fn subject(body: &[u8]) -> Option<Component> {
+    Walk::new(body).find_map(|step| match step {
+        Step::Begin(component) => is_subject(component).then_some(component),
+        Step::Property(_) | Step::End(_) => None,
+    })
+}
+
+/// The first filled property of each of these names in the component an object is about.
+pub fn properties<'a, const N: usize>(body: &'a [u8], names: [&str; N]) -> [Option<Line<'a>>; N] {
+    let mut found = [const { None }; N];
+    let mut depth = None;
+    let mut walk = Walk::new(body);
+    while let Some(step) = walk.next() {
+        match step {
+            Step::Begin(component) if depth.is_none() && is_subject(component) => {
+                depth = Some(walk.open().len());
+            }
+            Step::Property(line) if depth == Some(walk.open().len()) => {
+                let slot = names
+                    .iter()
+                    .zip(&mut found)
+                    .find(|(name, _)| line.is(name))
+                    .map(|(_, slot)| slot);
+                if let Some(slot @ None) = slot
+                    && line
+                        .value()
+                        .iter()
+                        .any(|b| !b.is_ascii_whitespace() && *b != b';')
+                {
+                    *slot = Some(line);
+                    if found.iter().all(Option::is_some) {
+                        break;
+                    }
+                }
+            }
+            Step::End(_) if depth.is_some_and(|depth| walk.open().len() < depth) => break,
+            Step::Begin(_) | Step::Property(_) | Step::End(_) => {}
+        }
+    }
+    found
+}
+
+fn is_subject(component: Component) -> bool {
+    match component {
+        Component::Card
+        | Component::Event
+        | Component::Todo
+        | Component::Journal
+        | Component::Note => true,
+        Component::Calendar | Component::Other(_) => false,
+    }
+}
+
+fn card(body: &[u8]) -> Facts {
+    let [name, shown, company, email, phone] = properties(body, ["N", "FN", "ORG", "EMAIL", "TEL"]);
+    let [company] = parts(company.as_ref());
+    Facts {
+        name: parts(name.as_ref()),
+        shown: whole(shown.as_ref()),
+        company,
+        email: whole(email.as_ref()),
+        phone: whole(phone.as_ref()),
+        ..Facts::default()
+    }
+}
+
+fn entry(body: &[u8], kind: Kind) -> Facts {
+    let when = if kind == Kind::Task { "DUE" } else { "DTSTART" };
+    let [summary, description, text, when] =
+        properties(body, ["SUMMARY", "DESCRIPTION", "BODY", when]);
+    // A Nokia 7650 writes DESCRIPTION where others write SUMMARY; a vNote has its text in BODY.
+    let summary = text.or(summary).or(description);
+    let summary = whole(summary.as_ref());
+    let summary = if kind == Kind::Note {
+        note::first_line(&summary).to_owned()
+    } else {
+        summary
+    };
+    Facts {
+        summary,
+        when: whole(when.as_ref()),
+        ..Facts::default()
+    }
+}
+
+fn fields(body: &[u8], kind: Kind) -> Facts {
+    let mut facts = Facts::default();
+    let [family, given, middle] = &mut facts.name;
+    let mut text = String::new();
+    for (name, value) in sif::fields(&decode::unlabelled(body)) {
+        let slot = match name {
+            "LastName" => &mut *family,
+            "FirstName" => &mut *given,
+            "MiddleName" => &mut *middle,
+            "FileAs" => &mut facts.shown,
+            "CompanyName" => &mut facts.company,
+            "Email1Address" => &mut facts.email,
+            "MobileTelephoneNumber" => &mut facts.phone,
+            "Subject" if kind != Kind::Contact => &mut facts.summary,
+            "Body" => &mut text,
+            "Start" if kind == Kind::Event => &mut facts.when,
+            "DueDate" if kind == Kind::Task => &mut facts.when,
+            _ => continue,
+        };
+        if slot.is_empty() {
+            value.trim().clone_into(slot);
+        }
+    }
+    if facts.summary.is_empty() && kind != Kind::Contact {
+        note::first_line(&text).clone_into(&mut facts.summary);
+    }
+    // The year 4501 is how Outlook spells "no date".
+    if facts.when.starts_with("45") {
+        facts.when.clear();
+    }
+    facts
+}
+
+/// A value as one text.
+fn whole(line: Option<&Line<'_>>) -> String {
+    let Some(line) = line else {
+        return String::new();
+    };
+    let text = decode::text(line);
+    if text.contains(['\\', '\r']) {
+        let plain = decode::unescaped(&text, line.dialect).map(|c| match c {
+            Char::Plain(c) | Char::Escaped(c) => c,
+        });
+        return plain.collect();
+    }
+    text.into_owned()
+}
+
+/// The first parts of a value made of parts.
+fn parts<const N: usize>(line: Option<&Line<'_>>) -> [String; N] {
+    let mut parts = [const { String::new() }; N];
+    let Some(line) = line else { return parts };
+    let mut slots = parts.iter_mut();
+    let mut slot = slots.next();
+    for c in decode::unescaped(&decode::text(line), line.dialect) {
+        match (c, &mut slot) {
+            (_, None) => break,
+            (Char::Plain(';'), Some(_)) => slot = slots.next(),
+            (Char::Plain(c) | Char::Escaped(c), Some(part)) => part.push(c),
+        }
+    }
+    parts
+}
