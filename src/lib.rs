@@ -11,6 +11,7 @@
 //!
 //! `tests/layers.rs` enforces who may import whom.
 
+pub mod auth;
 pub mod codec;
 pub mod ids;
 pub mod item;
