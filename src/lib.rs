@@ -18,3 +18,4 @@ pub mod item;
 pub mod message;
 pub mod pim;
 pub mod store;
+pub mod sync;

@@ -1,0 +1,277 @@
+//! Changes of a device to our items: looked up in bulk, decided one by one, written in bulk.
+//!
+//! Repetition is harmless: an item that comes again under the LUID it is known by, with the content the
+//! device is known to have, is no edit (REQ-ERR-1, REQ-SUSP-7). Source: SyncML Sync Protocol 1.1, sections 5 to 7.
+
+use super::conflict::{self, Past, Verdict};
+use super::desk::{Desk, Incoming};
+use super::{Course, Mode, Who, refresh, slow};
+use crate::ids::{ItemId, Luid, Rev};
+use crate::item::{Content, Digest};
+use crate::pim;
+use crate::store::{MapState, StoreError, Tx};
+
+/// One change as a device reports it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The device's name for the item.
+    pub luid: Luid,
+    /// What it did.
+    pub edit: Edit,
+}
+
+/// What a device did to an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Made it.
+    Add(Content),
+    /// Changed it, or made it: a device need not know the difference (REQ-TYPE-3).
+    Replace(Content),
+    /// Deleted it.
+    Delete,
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is a new item now.
+    Added,
+    /// The item has the new content.
+    Replaced,
+    /// We had it like that already.
+    Unchanged,
+    /// The item is deleted.
+    Deleted,
+    /// There was nothing to delete.
+    NotThere,
+    /// Conflict: our version stays and goes to the device.
+    ServerWon,
+    /// Conflict: the device's version stays.
+    ClientWon,
+    /// Conflict: the device's version is a new item, ours goes to the device as another.
+    Duplicated(ItemId),
+    /// The mode takes no such change.
+    Forbidden,
+}
+
+/// Applies the changes of one message, with the change number `rev`. Answers one outcome for each.
+///
+/// # Errors
+/// [`StoreError`] when the store fails; the transaction must then be rolled back.
+pub fn apply(
+    tx: &mut Tx<'_>,
+    who: &Who<'_>,
+    course: &mut Course,
+    rev: Rev,
+    changes: Vec<Change>,
+) -> Result<Vec<Outcome>, StoreError> {
+    let outcomes = match course.mode {
+        Mode::OneWayFromServer | Mode::RefreshFromServer => vec![Outcome::Forbidden; changes.len()],
+        Mode::RefreshFromClient => refresh::stage(tx, who, course, changes)?,
+        Mode::Slow => slow::apply(tx, who, course, rev, changes)?,
+        Mode::TwoWay | Mode::OneWayFromClient => edits(tx, who, course, rev, changes)?,
+    };
+    for outcome in &outcomes {
+        tally(course, *outcome);
+    }
+    Ok(outcomes)
+}
+
+fn tally(course: &mut Course, outcome: Outcome) {
+    let counts = &mut course.counts;
+    match outcome {
+        Outcome::Added => counts.added += 1,
+        Outcome::Replaced => counts.replaced += 1,
+        Outcome::Unchanged | Outcome::NotThere => counts.unchanged += 1,
+        Outcome::Deleted => counts.deleted += 1,
+        Outcome::ServerWon | Outcome::ClientWon | Outcome::Duplicated(_) => counts.conflicts += 1,
+        Outcome::Forbidden => counts.refused += 1,
+    }
+}
+
+/// The edits of a device with which we share a past.
+fn edits(
+    tx: &mut Tx<'_>,
+    who: &Who<'_>,
+    course: &Course,
+    rev: Rev,
+    changes: Vec<Change>,
+) -> Result<Vec<Outcome>, StoreError> {
+    let luids: Vec<_> = changes.iter().map(|change| change.luid.clone()).collect();
+    let mut desk = Desk::lay_out(tx, who, course, rev, &luids)?;
+    let edits: Vec<_> = changes.into_iter().map(Prepared::from).collect();
+    let new = edits
+        .iter()
+        .filter_map(|edit| edit.put())
+        .filter(|put| desk.known(&put.luid).is_none());
+    let digests: Vec<Digest> = new.map(|put| put.digest).collect();
+    desk.lay_out_offers(tx, &digests)?;
+    let mut outcomes = Vec::with_capacity(edits.len());
+    for edit in edits {
+        outcomes.push(match edit {
+            Prepared::Put(kind, incoming) => put(tx, &mut desk, course, kind, incoming)?,
+            Prepared::Delete(luid) => delete(&mut desk, &luid),
+        });
+    }
+    desk.write(tx)?;
+    Ok(outcomes)
+}
+
+enum Prepared {
+    Put(Put, Incoming),
+    Delete(Luid),
+}
+
+/// Whether the device said that the item is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Put {
+    Add,
+    Replace,
+}
+
+impl Put {
+    /// What is answered when the device had the item like that already: an Add is always answered as added (REQ-STAT-5).
+    pub(super) const fn nothing_new(self) -> Outcome {
+        match self {
+            Self::Add => Outcome::Added,
+            Self::Replace => Outcome::Unchanged,
+        }
+    }
+
+    /// What is answered when the item took the new content.
+    const fn done(self) -> Outcome {
+        match self {
+            Self::Add => Outcome::Added,
+            Self::Replace => Outcome::Replaced,
+        }
+    }
+}
+
+impl From<Change> for Prepared {
+    fn from(Change { luid, edit }: Change) -> Self {
+        match edit {
+            Edit::Add(content) => Self::Put(Put::Add, Incoming::new(luid, content)),
+            Edit::Replace(content) => Self::Put(Put::Replace, Incoming::new(luid, content)),
+            Edit::Delete => Self::Delete(luid),
+        }
+    }
+}
+
+impl Prepared {
+    const fn put(&self) -> Option<&Incoming> {
+        match self {
+            Self::Put(_, incoming) => Some(incoming),
+            Self::Delete(_) => None,
+        }
+    }
+}
+
+/// An Add or a Replace.
+fn put(
+    tx: &mut Tx<'_>,
+    desk: &mut Desk<'_>,
+    course: &Course,
+    kind: Put,
+    incoming: Incoming,
+) -> Result<Outcome, StoreError> {
+    let Some((item, map)) = desk.known(&incoming.luid) else {
+        return put_unknown(tx, desk, incoming);
+    };
+    let (id, seq, ours) = (item.id, item.seq, item.digest);
+    let (deleted, known, offered) = (item.deleted, map.known, map.offered);
+    let is_twin = incoming.twin_key == item.twin_key;
+    if incoming.digest == map.known_digest {
+        return Ok(kind.nothing_new());
+    }
+    if map.state == MapState::ReplaceSent && incoming.digest == map.offered_digest {
+        desk.pair(id, &incoming.luid, offered, incoming.digest);
+        return Ok(kind.nothing_new());
+    }
+    if deleted {
+        desk.supersede(id, incoming);
+        return Ok(Outcome::Added);
+    }
+    if incoming.digest == ours {
+        desk.link(id, &incoming.luid);
+        return Ok(kind.nothing_new());
+    }
+    let repeats = is_twin || (course.retry && !course.redo);
+    if kind == Put::Add && !repeats {
+        // A wiped phone counts its LUIDs from 1 again, one that was set back from where it was: the old item
+        // must not be overwritten.
+        desk.offer_again(id);
+        desk.create(tx, incoming)?;
+        return Ok(Outcome::Added);
+    }
+    if seq <= known {
+        desk.supersede(id, incoming);
+        return Ok(kind.done());
+    }
+    settle(tx, desk, course, id, incoming, Past::Shared)
+}
+
+/// An item under a LUID we do not know: an offer of ours that the device never mapped, or a new item.
+fn put_unknown(
+    tx: &mut Tx<'_>,
+    desk: &mut Desk<'_>,
+    incoming: Incoming,
+) -> Result<Outcome, StoreError> {
+    if let Some(id) = desk.unmapped_offer(incoming.digest) {
+        let offered = desk.map(id).map_or(Rev(0), |map| map.offered);
+        desk.pair(id, &incoming.luid, offered, incoming.digest);
+        return Ok(Outcome::Added);
+    }
+    desk.create(tx, incoming)?;
+    Ok(Outcome::Added)
+}
+
+/// Settles a conflict between the item and what the device sent.
+pub(super) fn settle(
+    tx: &mut Tx<'_>,
+    desk: &mut Desk<'_>,
+    course: &Course,
+    id: ItemId,
+    incoming: Incoming,
+    past: Past,
+) -> Result<Outcome, StoreError> {
+    let Some(item) = desk.item(id) else {
+        return Ok(Outcome::Unchanged);
+    };
+    let ours = pim::changed_at(&item.content);
+    match conflict::decide(
+        course.policy(&item.collection),
+        past,
+        pim::changed_at(&incoming.content),
+        ours,
+    ) {
+        Verdict::ServerWins => {
+            desk.keep_loser(id, &incoming);
+            desk.replace_due(id, &incoming.luid, incoming.digest);
+            Ok(Outcome::ServerWon)
+        }
+        Verdict::ClientWins => {
+            desk.supersede(id, incoming);
+            Ok(Outcome::ClientWon)
+        }
+        Verdict::KeepBoth => {
+            desk.offer_again(id);
+            Ok(Outcome::Duplicated(desk.create(tx, incoming)?))
+        }
+    }
+}
+
+fn delete(desk: &mut Desk<'_>, luid: &Luid) -> Outcome {
+    let Some((item, map)) = desk.known(luid) else {
+        return Outcome::NotThere;
+    };
+    let (id, deleted) = (item.id, item.deleted);
+    if deleted {
+        desk.forget(id);
+    } else if item.seq <= map.known {
+        desk.bury(id);
+    } else {
+        // Changed elsewhere since: the item survives, and the device gets it again.
+        desk.offer_again(id);
+    }
+    Outcome::Deleted
+}

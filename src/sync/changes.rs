@@ -1,0 +1,296 @@
+//! What a device lacks, oldest first, in pages that fit its messages.
+//!
+//! The walk begins when the device's own package is complete and sees nothing that is written later: the
+//! collection's latest number is read first, then only items up to it (REQ-PKG-6). First come offers of earlier
+//! sessions that were never confirmed (REQ-ERR-2), then what changed. The cost is that of the changes, never that of
+//! the collection. Source: SyncML Sync Protocol 1.1, sections 5.2 and 7.
+
+use super::course::Outgoing;
+use super::{Course, Mode, Who, refresh};
+use crate::ids::{ItemId, Luid, Rev};
+use crate::item::{Content, Digest};
+use crate::store::{ChangeRow, MapEntry, MapState, StoreError, Tx};
+use crate::store::{Cursor, Tombstones, Walk, WalkKind};
+
+/// One change for the device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerChange {
+    /// Our name for the item; in an Add, the GUID.
+    pub item: ItemId,
+    /// What is to be done there.
+    pub operation: Operation,
+    seq: Rev,
+    digest: Digest,
+    /// Where the walk stands behind it; `None` for an offer of an earlier session.
+    cursor: Option<Cursor>,
+    map: Option<MapEntry>,
+}
+
+/// What a device is to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operation {
+    /// Make this item.
+    Add(Content),
+    /// Give the item with this LUID this content.
+    Replace(Luid, Content),
+    /// Delete the item with this LUID.
+    Delete(Luid),
+}
+
+/// The device's package is complete: settles what had to wait for that, and begins the walk over what it lacks.
+///
+/// `rev` is needed (and used) only by a refresh from the client.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn begin(
+    tx: &mut Tx<'_>,
+    who: &Who<'_>,
+    course: &mut Course,
+    rev: Option<Rev>,
+) -> Result<(), StoreError> {
+    let datastore = course.view.datastore.clone();
+    match course.mode {
+        Mode::RefreshFromClient => {
+            if let Some(rev) = rev {
+                refresh::complete(tx, who, course, rev)?;
+            }
+        }
+        Mode::Slow => {
+            tx.drop_maps_of_other_sessions(who.account, who.device, &datastore, who.session)?;
+        }
+        Mode::RefreshFromServer => {
+            tx.drop_maps_of_other_sessions(who.account, who.device, &datastore, who.session)?;
+            // Until the device has everything, only another full sync can go on from here.
+            tx.void_peer(who.account, who.device, &datastore)?;
+        }
+        Mode::TwoWay | Mode::OneWayFromClient | Mode::OneWayFromServer => {}
+    }
+    let collections = tx.collections(who.account)?;
+    let parts = collections
+        .iter()
+        .filter(|c| course.view.collections.contains(&c.id));
+    let upto = parts.map(|c| c.seq).max().unwrap_or_default();
+    let cursor = course.start();
+    let pending_done = matches!(course.mode, Mode::Slow | Mode::RefreshFromServer);
+    course.outgoing = Some(Outgoing {
+        upto,
+        cursor,
+        named_done: !course.redo,
+        pending_done,
+        done: !course.mode.sends(),
+    });
+    Ok(())
+}
+
+/// How many changes the walk has for the device, from where it stands: the `NumberOfChanges` of its first Sync.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn total(tx: &mut Tx<'_>, who: &Who<'_>, course: &Course) -> Result<i64, StoreError> {
+    let Some(outgoing) = course.outgoing.as_ref().filter(|outgoing| !outgoing.done) else {
+        return Ok(0);
+    };
+    let mut changed = tx.count_walk(&walk(who, course, outgoing))?;
+    if !outgoing.named_done {
+        let rest = Outgoing {
+            named_done: true,
+            ..outgoing.clone()
+        };
+        changed += tx.count_walk(&walk(who, course, &rest))?;
+    }
+    if outgoing.pending_done {
+        return Ok(changed);
+    }
+    let pending = tx.count_pending(
+        who.account,
+        who.device,
+        &course.view.datastore,
+        who.session,
+        outgoing.cursor.seq,
+    )?;
+    Ok(changed + pending)
+}
+
+/// The next changes for the device, at most `limit` rows. An empty page is the end.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn page(
+    tx: &mut Tx<'_>,
+    who: &Who<'_>,
+    course: &mut Course,
+    limit: i64,
+) -> Result<Vec<ServerChange>, StoreError> {
+    loop {
+        let Some(outgoing) = course.outgoing.clone().filter(|outgoing| !outgoing.done) else {
+            return Ok(Vec::new());
+        };
+        let pending = outgoing.named_done && !outgoing.pending_done;
+        let rows = if pending {
+            tx.pending(
+                who.account,
+                who.device,
+                &course.view.datastore,
+                who.session,
+                limit,
+            )?
+        } else {
+            tx.walk(&walk(who, course, &outgoing), limit)?
+        };
+        let changes: Vec<_> = rows.into_iter().map(|row| change(row, !pending)).collect();
+        if !changes.is_empty() {
+            return Ok(changes);
+        }
+        let start = course.start();
+        let Some(outgoing) = course.outgoing.as_mut() else {
+            return Ok(Vec::new());
+        };
+        if !outgoing.named_done {
+            (outgoing.named_done, outgoing.cursor) = (true, start);
+            continue;
+        }
+        outgoing.done = !pending;
+        outgoing.pending_done = true;
+    }
+}
+
+fn walk<'a>(who: &Who<'a>, course: &'a Course, outgoing: &Outgoing) -> Walk<'a> {
+    let session = who.session;
+    Walk {
+        account: who.account,
+        device: who.device,
+        datastore: &course.view.datastore,
+        collections: &course.view.collections,
+        types: &course.types,
+        tombstones: match course.mode {
+            // "Do not delete anything in a slow sync": the next one does.
+            Mode::Slow | Mode::RefreshFromServer => Tombstones::LeftOut,
+            Mode::TwoWay
+            | Mode::OneWayFromClient
+            | Mode::RefreshFromClient
+            | Mode::OneWayFromServer => Tombstones::Sent,
+        },
+        kind: if course.redo {
+            let named = !outgoing.named_done;
+            WalkKind::All { session, named }
+        } else {
+            WalkKind::Changed { session }
+        },
+        after: outgoing.cursor,
+        upto: outgoing.upto,
+    }
+}
+
+/// What a row means for the device.
+fn change(row: ChangeRow, walked: bool) -> ServerChange {
+    let ChangeRow { item, map } = row;
+    let luid = map.as_ref().and_then(|map| map.luid.clone());
+    let operation = match (item.deleted, luid) {
+        (true, Some(luid)) => Operation::Delete(luid),
+        (false, Some(luid)) if map.as_ref().is_some_and(|map| map.state != MapState::Gone) => {
+            Operation::Replace(luid, item.content)
+        }
+        // A tombstone without a LUID is never walked.
+        (_, _) => Operation::Add(item.content),
+    };
+    let cursor = walked.then_some(Cursor {
+        seq: item.seq,
+        item: item.id,
+    });
+    ServerChange {
+        item: item.id,
+        operation,
+        seq: item.seq,
+        digest: item.digest,
+        cursor,
+        map,
+    }
+}
+
+/// Notes that these changes are in the message that goes out now. They must be the first of the page, in its order.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn offer(
+    tx: &mut Tx<'_>,
+    who: &Who<'_>,
+    course: &mut Course,
+    sent: &[ServerChange],
+) -> Result<(), StoreError> {
+    let maps: Vec<_> = sent
+        .iter()
+        .map(|change| {
+            let state = match change.operation {
+                Operation::Add(_) => MapState::AddSent,
+                Operation::Replace(..) => MapState::ReplaceSent,
+                Operation::Delete(_) => MapState::DeleteSent,
+            };
+            offered(who, course, change, state)
+        })
+        .collect();
+    tx.put_maps(&maps)?;
+    for change in sent {
+        match change.operation {
+            Operation::Add(_) => course.counts.sent_added += 1,
+            Operation::Replace(..) => course.counts.sent_replaced += 1,
+            Operation::Delete(_) => course.counts.sent_deleted += 1,
+        }
+    }
+    advance(course, sent.last());
+    Ok(())
+}
+
+/// Notes that this change cannot be sent to the device: it is too large for it. It comes after those offered.
+///
+/// # Errors
+/// [`StoreError`] when the store fails.
+pub fn withhold(
+    tx: &mut Tx<'_>,
+    who: &Who<'_>,
+    course: &mut Course,
+    change: &ServerChange,
+) -> Result<(), StoreError> {
+    tx.put_maps(&[offered(who, course, change, MapState::Withheld)])?;
+    course.counts.withheld += 1;
+    advance(course, Some(change));
+    Ok(())
+}
+
+fn advance(course: &mut Course, last: Option<&ServerChange>) {
+    if let (Some(outgoing), Some(cursor)) = (
+        course.outgoing.as_mut(),
+        last.and_then(|change| change.cursor),
+    ) {
+        outgoing.cursor = cursor;
+    }
+}
+
+fn offered(who: &Who<'_>, course: &Course, change: &ServerChange, state: MapState) -> MapEntry {
+    let entry = change.map.clone().unwrap_or_else(|| MapEntry {
+        account: who.account,
+        device: who.device.clone(),
+        datastore: course.view.datastore.clone(),
+        item: change.item,
+        luid: None,
+        state,
+        known: Rev(0),
+        known_digest: Digest(0),
+        offered: Rev(0),
+        offered_digest: Digest(0),
+        session: who.session,
+    });
+    let luid = if state == MapState::AddSent {
+        None
+    } else {
+        entry.luid
+    };
+    MapEntry {
+        luid,
+        state,
+        offered: change.seq,
+        offered_digest: change.digest,
+        session: who.session,
+        ..entry
+    }
+}

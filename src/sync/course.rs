@@ -1,0 +1,149 @@
+//! What the engine remembers of one datastore between the messages of one session.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Mode, Why};
+use crate::ids::{AccountId, Anchor, CollectionId, DatastoreId, DeviceId, ItemId, Millis, Rev};
+use crate::item::MediaType;
+use crate::store::Policy;
+use crate::store::rows::Cursor;
+
+/// For whom, in which session, and when: the same for every verb of one message.
+#[derive(Debug, Clone, Copy)]
+pub struct Who<'a> {
+    /// The account.
+    pub account: AccountId,
+    /// The device.
+    pub device: &'a DeviceId,
+    /// The session's number, unique for the device.
+    pub session: i64,
+    /// Now.
+    pub now: Millis,
+}
+
+/// What a device calls one datastore: one collection, or several behind one name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// Its name; the device's maps are kept under it.
+    pub datastore: DatastoreId,
+    /// The collections behind it, never empty; a new item goes to the one of its kind, else to the first.
+    pub collections: Vec<CollectionId>,
+}
+
+/// One datastore in one session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Course {
+    /// What is synced.
+    pub view: View,
+    /// What the device asked for.
+    pub asked: Mode,
+    /// What runs.
+    pub mode: Mode,
+    /// Why that.
+    pub why: Why,
+    /// The Last the device sent, if it is the one we had.
+    pub client_last: Option<Anchor>,
+    /// The Next the device sent.
+    pub client_next: Anchor,
+    /// Our Next of the last session that ended well.
+    pub server_last: Option<Anchor>,
+    /// Our Next of this session.
+    pub server_next: Anchor,
+    /// The database's epoch.
+    pub epoch: String,
+    /// The device is known to have been offered everything up to here.
+    pub acked: Rev,
+    /// Offer everything since `acked` again, whatever its origin.
+    pub redo: bool,
+    /// The device's last session did not end well: what it sends may be a repetition.
+    pub retry: bool,
+    /// The types the device takes; empty means all.
+    pub types: Vec<MediaType>,
+    /// The types changed since the last sync: look at every item again.
+    pub retyped: bool,
+    /// How conflicts are settled, one for each collection of the view.
+    pub policies: Vec<Policy>,
+    /// The walk over what the device lacks, once its own package is complete.
+    pub outgoing: Option<Outgoing>,
+    /// What happened so far.
+    pub counts: Counts,
+}
+
+/// Where the walk over what the device lacks stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// The latest change number when the walk began; later changes wait for the next session.
+    pub upto: Rev,
+    /// Everything up to here was looked at.
+    pub cursor: Cursor,
+    /// What the device has under a LUID was offered again: before anything new, which a device that was set back may
+    /// give one of these LUIDs.
+    #[serde(default)]
+    pub named_done: bool,
+    /// Offers of earlier sessions that were never confirmed were made again.
+    pub pending_done: bool,
+    /// Nothing is left.
+    pub done: bool,
+}
+
+/// What a session did to one datastore.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// Items the device added.
+    pub added: u32,
+    /// Items the device changed.
+    pub replaced: u32,
+    /// Items the device deleted.
+    pub deleted: u32,
+    /// Items the device sent that we had already as they are.
+    pub unchanged: u32,
+    /// Conflicts, however settled.
+    pub conflicts: u32,
+    /// Items refused.
+    pub refused: u32,
+    /// Adds sent to the device.
+    pub sent_added: u32,
+    /// Replaces sent to the device.
+    pub sent_replaced: u32,
+    /// Deletes sent to the device.
+    pub sent_deleted: u32,
+    /// Changes not sent, since the device cannot take them.
+    pub withheld: u32,
+    /// Changes the device confirmed.
+    pub confirmed: u32,
+    /// Changes the device refused; they are offered again.
+    pub failed: u32,
+    /// What went wrong, in plain words, the first few.
+    pub errors: Vec<String>,
+}
+
+impl Counts {
+    /// Notes an error; the first twenty are kept.
+    pub fn error(&mut self, text: String) {
+        if self.errors.len() < 20 {
+            self.errors.push(text);
+        }
+    }
+}
+
+impl Course {
+    /// Where the walk begins.
+    pub(super) fn start(&self) -> Cursor {
+        let from_start = self.retyped || matches!(self.mode, Mode::Slow | Mode::RefreshFromServer);
+        // The last item at `acked` is below any real one above it.
+        Cursor {
+            seq: if from_start { Rev(0) } else { self.acked },
+            item: ItemId(i64::MAX),
+        }
+    }
+
+    /// The policy of a collection.
+    #[must_use]
+    pub fn policy(&self, collection: &CollectionId) -> Policy {
+        let mut pairs = self.view.collections.iter().zip(&self.policies);
+        pairs
+            .find(|(id, _)| *id == collection)
+            .map_or(Policy::NewestWins, |(_, policy)| *policy)
+    }
+}

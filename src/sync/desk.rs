@@ -1,0 +1,241 @@
+//! The desk: the items and maps that one message touches, read in bulk, changed in memory, written in bulk.
+//! A message has the same few statements whether it brings one change or a thousand.
+
+mod edits;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{Course, Who};
+use crate::ids::{CollectionId, ItemId, Luid, Rev};
+use crate::item::{Content, Digest, TwinKey};
+use crate::pim::{self};
+use crate::store::{ChangeRow, Item, MapEntry, MapState, Revision, StoreError, Tx};
+
+/// A change of a device with its digests computed.
+#[derive(Debug, Clone)]
+pub(super) struct Incoming {
+    pub(super) luid: Luid,
+    pub(super) content: Content,
+    pub(super) digest: Digest,
+    pub(super) twin_key: TwinKey,
+}
+
+impl Incoming {
+    pub(super) fn new(luid: Luid, content: Content) -> Self {
+        Self {
+            digest: pim::digest(&content),
+            twin_key: pim::twin_key(&content),
+            luid,
+            content,
+        }
+    }
+}
+
+/// What lies on the desk.
+pub(super) struct Desk<'a> {
+    who: &'a Who<'a>,
+    collections: &'a [CollectionId],
+    datastore: &'a crate::ids::DatastoreId,
+    /// The change number of everything this message writes.
+    pub(super) rev: Rev,
+    items: HashMap<ItemId, Item>,
+    maps: HashMap<ItemId, MapEntry>,
+    luids: HashMap<Luid, ItemId>,
+    twins: HashMap<TwinKey, Vec<ItemId>>,
+    offers: HashMap<Digest, Vec<ItemId>>,
+    changed_items: BTreeSet<ItemId>,
+    changed_maps: BTreeSet<ItemId>,
+    /// LUIDs that move from one entry to another: freed before the entries are written.
+    moved_luids: Vec<Luid>,
+    revisions: Vec<Revision>,
+    /// Change of state hash and live count by collection.
+    deltas: BTreeMap<CollectionId, (i64, i64)>,
+    fresh: Vec<ItemId>,
+    /// How many fresh ids to fetch at once.
+    expected: i64,
+    /// The session an entry is marked with that must be sent again: in a slow sync this one, since entries of
+    /// others are dropped; otherwise none, so that it counts as left over from before.
+    due: i64,
+}
+
+impl<'a> Desk<'a> {
+    /// Lays out everything that is known under these LUIDs.
+    pub(super) fn lay_out(
+        tx: &mut Tx<'_>,
+        who: &'a Who<'a>,
+        course: &'a Course,
+        rev: Rev,
+        luids: &[Luid],
+    ) -> Result<Self, StoreError> {
+        let view = &course.view;
+        let mut desk = Self {
+            who,
+            collections: &view.collections,
+            datastore: &view.datastore,
+            rev,
+            items: HashMap::new(),
+            maps: HashMap::new(),
+            luids: HashMap::new(),
+            twins: HashMap::new(),
+            offers: HashMap::new(),
+            changed_items: BTreeSet::new(),
+            changed_maps: BTreeSet::new(),
+            moved_luids: Vec::new(),
+            revisions: Vec::new(),
+            deltas: BTreeMap::new(),
+            fresh: Vec::new(),
+            expected: 1,
+            due: if course.mode == super::Mode::Slow {
+                who.session
+            } else {
+                0
+            },
+        };
+        let maps = tx.maps_by_luid(who.account, who.device, &view.datastore, luids)?;
+        let ids: Vec<_> = maps.iter().map(|map| map.item).collect();
+        desk.take_items(tx.items(who.account, &ids)?);
+        desk.take_maps(maps);
+        let unknown = luids
+            .iter()
+            .filter(|luid| !desk.luids.contains_key(*luid))
+            .count();
+        desk.expected = i64::try_from(unknown).unwrap_or(1).max(1);
+        Ok(desk)
+    }
+
+    /// Adds the offers that the device never mapped and whose content is one of these.
+    pub(super) fn lay_out_offers(
+        &mut self,
+        tx: &mut Tx<'_>,
+        digests: &[Digest],
+    ) -> Result<(), StoreError> {
+        let offers =
+            tx.offers_by_digest(self.who.account, self.who.device, self.datastore, digests)?;
+        let ids: Vec<_> = offers.iter().map(|map| map.item).collect();
+        self.take_items(tx.items(self.who.account, &ids)?);
+        for offer in &offers {
+            self.offers
+                .entry(offer.offered_digest)
+                .or_default()
+                .push(offer.item);
+        }
+        self.take_maps(offers);
+        Ok(())
+    }
+
+    /// Adds the live items that could be twins, with what the device knows of them.
+    pub(super) fn lay_out_twins(
+        &mut self,
+        tx: &mut Tx<'_>,
+        keys: &[TwinKey],
+    ) -> Result<(), StoreError> {
+        let twins = tx.items_by_twin(self.who.account, self.collections, keys)?;
+        let ids: Vec<_> = twins.iter().map(|item| item.id).collect();
+        for item in &twins {
+            self.twins.entry(item.twin_key).or_default().push(item.id);
+        }
+        self.take_items(twins);
+        let maps = tx.maps_by_item(self.who.account, self.who.device, self.datastore, &ids)?;
+        self.take_maps(maps);
+        Ok(())
+    }
+
+    /// Adds rows of a walk.
+    pub(super) fn lay_out_rows(&mut self, rows: Vec<ChangeRow>) {
+        let (items, maps): (Vec<_>, Vec<_>) =
+            rows.into_iter().map(|row| (row.item, row.map)).unzip();
+        self.take_items(items);
+        self.take_maps(maps.into_iter().flatten().collect());
+    }
+
+    fn take_items(&mut self, items: Vec<Item>) {
+        for item in items {
+            self.items.entry(item.id).or_insert(item);
+        }
+    }
+
+    fn take_maps(&mut self, maps: Vec<MapEntry>) {
+        for map in maps {
+            if let Some(luid) = &map.luid {
+                self.luids.entry(luid.clone()).or_insert(map.item);
+            }
+            self.maps.entry(map.item).or_insert(map);
+        }
+    }
+
+    /// The item the device has under this LUID and the entry that says so; not what is gone.
+    pub(super) fn known(&self, luid: &Luid) -> Option<(&Item, &MapEntry)> {
+        let id = self.luids.get(luid)?;
+        let map = self
+            .maps
+            .get(id)
+            .filter(|map| map.state != MapState::Gone)?;
+        Some((self.items.get(id)?, map))
+    }
+
+    /// An offer with this content that the device never mapped.
+    pub(super) fn unmapped_offer(&self, digest: Digest) -> Option<ItemId> {
+        let candidates = self.offers.get(&digest)?;
+        candidates.iter().copied().find(|id| {
+            let open = self.maps.get(id).is_some_and(|map| map.luid.is_none());
+            open && self.items.get(id).is_some_and(|item| !item.deleted)
+        })
+    }
+
+    /// The best twin: not yet paired in this session; of those the same content first, then one that no
+    /// other LUID lays claim to, then the oldest.
+    pub(super) fn twin(&self, incoming: &Incoming) -> Option<ItemId> {
+        let candidates = self.twins.get(&incoming.twin_key)?.iter();
+        let free = candidates.filter_map(|id| {
+            let item = self.items.get(id).filter(|item| !item.deleted)?;
+            let map = self.maps.get(id);
+            let claimed = map.is_some_and(|map| map.luid.is_some());
+            if claimed && map.is_some_and(|map| map.session == self.who.session) {
+                return None;
+            }
+            Some((item.digest != incoming.digest, claimed, *id))
+        });
+        free.min().map(|(_, _, id)| id)
+    }
+
+    /// The item with this id, if it lies here.
+    pub(super) fn item(&self, id: ItemId) -> Option<&Item> {
+        self.items.get(&id)
+    }
+
+    /// The entry of this item, if it lies here.
+    pub(super) fn map(&self, id: ItemId) -> Option<&MapEntry> {
+        self.maps.get(&id)
+    }
+
+    /// Writes what changed.
+    pub(super) fn write(self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let Self {
+            who,
+            datastore,
+            rev,
+            items,
+            maps,
+            changed_items,
+            changed_maps,
+            moved_luids,
+            revisions,
+            deltas,
+            ..
+        } = self;
+        let items: Vec<Item> = pick(items, &changed_items);
+        let maps: Vec<MapEntry> = pick(maps, &changed_maps);
+        tx.put_items(&items)?;
+        tx.put_revisions(&revisions)?;
+        tx.release_luids(who.account, who.device, datastore, &moved_luids)?;
+        tx.put_maps(&maps)?;
+        for (collection, (hash, live)) in deltas {
+            tx.touch_collection(who.account, &collection, rev, hash, live)?;
+        }
+        Ok(())
+    }
+}
+
+fn pick<T>(mut all: HashMap<ItemId, T>, wanted: &BTreeSet<ItemId>) -> Vec<T> {
+    wanted.iter().filter_map(|id| all.remove(id)).collect()
+}

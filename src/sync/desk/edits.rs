@@ -1,0 +1,255 @@
+//! What can be done to the items and maps on the desk.
+
+use super::{Desk, Incoming, Who};
+use crate::ids::{CollectionId, ItemId, Luid, Rev};
+use crate::item::{Content, Digest};
+use crate::pim::{self, Kind};
+use crate::store::{Item, MapEntry, MapState, Revision, StoreError, Tx, term};
+
+impl Desk<'_> {
+    /// Makes a new item of what the device sent, known to it under its LUID.
+    pub(in crate::sync) fn create(
+        &mut self,
+        tx: &mut Tx<'_>,
+        incoming: Incoming,
+    ) -> Result<ItemId, StoreError> {
+        let id = self.fresh_id(tx)?;
+        let collection = self.collection_for(&incoming.content)?;
+        let item = Item {
+            account: self.who.account,
+            id,
+            collection,
+            seq: self.rev,
+            created_seq: self.rev,
+            deleted: false,
+            digest: incoming.digest,
+            twin_key: incoming.twin_key,
+            content: incoming.content,
+            writer: Some(self.who.device.clone()),
+            modified: self.who.now,
+        };
+        self.count(&item.collection.clone(), term(id, item.digest), 1);
+        self.items.insert(id, item);
+        self.changed_items.insert(id);
+        self.link(id, &incoming.luid);
+        Ok(id)
+    }
+
+    /// Puts what the device sent in the place of the item, whose former content becomes a revision. A tombstone lives again.
+    pub(in crate::sync) fn supersede(&mut self, id: ItemId, incoming: Incoming) {
+        let Some(item) = self.items.get_mut(&id) else {
+            return;
+        };
+        let reason = if item.deleted {
+            "deleted"
+        } else {
+            "superseded"
+        };
+        let old = revision(item, reason, self.who);
+        let before = if item.deleted {
+            0
+        } else {
+            term(id, item.digest)
+        };
+        let born = i64::from(item.deleted);
+        item.deleted = false;
+        item.digest = incoming.digest;
+        item.twin_key = incoming.twin_key;
+        item.content = incoming.content;
+        item.seq = self.rev;
+        item.writer = Some(self.who.device.clone());
+        item.modified = self.who.now;
+        let (collection, after) = (item.collection.clone(), term(id, item.digest));
+        self.revisions.push(old);
+        self.count(&collection, after - before, born);
+        self.changed_items.insert(id);
+        self.link(id, &incoming.luid);
+    }
+
+    /// Makes the item a tombstone that keeps its last content; the device's entry is gone with it.
+    pub(in crate::sync) fn bury(&mut self, id: ItemId) {
+        self.bury_unsent(id);
+        self.forget(id);
+    }
+
+    /// Makes an item a tombstone which the device never had, or has no more.
+    pub(in crate::sync) fn bury_unsent(&mut self, id: ItemId) {
+        let Some(item) = self.items.get_mut(&id) else {
+            return;
+        };
+        item.deleted = true;
+        item.seq = self.rev;
+        item.writer = Some(self.who.device.clone());
+        item.modified = self.who.now;
+        let (collection, gone) = (item.collection.clone(), term(id, item.digest));
+        self.count(&collection, -gone, -1);
+        self.changed_items.insert(id);
+    }
+
+    /// Keeps what the device sent and lost as a revision of the item.
+    pub(in crate::sync) fn keep_loser(&mut self, id: ItemId, incoming: &Incoming) {
+        self.revisions.push(Revision {
+            account: self.who.account,
+            item: id,
+            seq: self.rev,
+            content: incoming.content.clone(),
+            digest: incoming.digest,
+            reason: "lost-conflict".to_owned(),
+            writer: Some(self.who.device.clone()),
+            at: self.who.now,
+        });
+    }
+
+    /// The device has the item as it is now, under this LUID.
+    pub(in crate::sync) fn link(&mut self, id: ItemId, luid: &Luid) {
+        let Some(item) = self.items.get(&id) else {
+            return;
+        };
+        let (known, digest) = (item.seq, item.digest);
+        self.pair(id, luid, known, digest);
+    }
+
+    /// The device has the item under this LUID, as of this change number and with this content.
+    pub(in crate::sync) fn pair(&mut self, id: ItemId, luid: &Luid, known: Rev, digest: Digest) {
+        self.give_luid(id, luid);
+        let entry = self.entry(id);
+        entry.state = MapState::Mapped;
+        entry.known = known;
+        entry.known_digest = digest;
+    }
+
+    /// The device has an item under this LUID that was deleted elsewhere: it is to be deleted there, too.
+    pub(in crate::sync) fn delete_due(&mut self, id: ItemId, luid: &Luid) {
+        self.give_luid(id, luid);
+        self.entry(id).state = MapState::DeleteDue;
+    }
+
+    /// The device no longer has the item though it lives: it is offered to it again as new.
+    pub(in crate::sync) fn offer_again(&mut self, id: ItemId) {
+        if let Some(luid) = self.entry(id).luid.take() {
+            self.luids.remove(&luid);
+            self.moved_luids.push(luid);
+        }
+        let entry = self.entry(id);
+        entry.state = MapState::AddSent;
+        entry.known = Rev(0);
+        entry.known_digest = Digest(0);
+        entry.offered = Rev(0);
+        entry.offered_digest = Digest(0);
+        self.make_due(id);
+    }
+
+    /// The device has something else than our version under this LUID: it gets ours.
+    pub(in crate::sync) fn replace_due(&mut self, id: ItemId, luid: &Luid, has: Digest) {
+        self.pair(id, luid, Rev(0), has);
+        let entry = self.entry(id);
+        entry.state = MapState::ReplaceSent;
+        entry.offered = Rev(0);
+        entry.offered_digest = Digest(0);
+        self.make_due(id);
+    }
+
+    fn make_due(&mut self, id: ItemId) {
+        let due = self.due;
+        self.entry(id).session = due;
+    }
+
+    /// The item is gone on both sides.
+    pub(in crate::sync) fn forget(&mut self, id: ItemId) {
+        let Some(seq) = self.items.get(&id).map(|item| item.seq) else {
+            return;
+        };
+        let entry = self.entry(id);
+        entry.state = MapState::Gone;
+        entry.known = seq;
+    }
+
+    fn give_luid(&mut self, id: ItemId, luid: &Luid) {
+        if let Some(former) = self.luids.insert(luid.clone(), id)
+            && former != id
+        {
+            self.moved_luids.push(luid.clone());
+            let gone = self
+                .maps
+                .get(&former)
+                .is_none_or(|map| map.state == MapState::Gone);
+            let entry = self.entry(former);
+            entry.luid = None;
+            if !gone {
+                self.offer_again(former);
+            }
+        }
+        let entry = self.entry(id);
+        if let Some(former) = entry.luid.replace(luid.clone())
+            && former != *luid
+        {
+            self.luids.remove(&former);
+            self.moved_luids.push(former);
+        }
+    }
+
+    /// The device's entry of this item, made if there is none, marked as touched in this session.
+    fn entry(&mut self, id: ItemId) -> &mut MapEntry {
+        self.changed_maps.insert(id);
+        let (who, datastore) = (self.who, self.datastore);
+        let entry = self.maps.entry(id).or_insert_with(|| MapEntry {
+            account: who.account,
+            device: who.device.clone(),
+            datastore: datastore.clone(),
+            item: id,
+            luid: None,
+            state: MapState::Mapped,
+            known: Rev(0),
+            known_digest: Digest(0),
+            offered: Rev(0),
+            offered_digest: Digest(0),
+            session: who.session,
+        });
+        entry.session = who.session;
+        entry
+    }
+
+    fn fresh_id(&mut self, tx: &mut Tx<'_>) -> Result<ItemId, StoreError> {
+        if self.fresh.is_empty() {
+            let ItemId(first) = tx.reserve_items(self.who.account, self.expected)?;
+            self.fresh = (first..first + self.expected).rev().map(ItemId).collect();
+            self.expected = 1;
+        }
+        self.fresh
+            .pop()
+            .ok_or_else(|| StoreError::Corrupt("no item ids were reserved".to_owned()))
+    }
+
+    /// Where a new item goes: to the collection of its kind, if the view has it.
+    fn collection_for(&self, content: &Content) -> Result<CollectionId, StoreError> {
+        let name = match pim::kind(content) {
+            Kind::Contact => "contacts",
+            Kind::Event => "calendar",
+            Kind::Task => "tasks",
+            Kind::Note => "notes",
+            Kind::Other => "",
+        };
+        let of_kind = self.collections.iter().find(|id| id.as_str() == name);
+        let home = of_kind.or(self.collections.first()).cloned();
+        home.ok_or_else(|| StoreError::Corrupt("a view without a collection".to_owned()))
+    }
+
+    fn count(&mut self, collection: &CollectionId, hash: i64, live: i64) {
+        let delta = self.deltas.entry(collection.clone()).or_default();
+        delta.0 += hash;
+        delta.1 += live;
+    }
+}
+
+fn revision(item: &Item, reason: &str, who: &Who<'_>) -> Revision {
+    Revision {
+        account: item.account,
+        item: item.id,
+        seq: item.seq,
+        content: item.content.clone(),
+        digest: item.digest,
+        reason: reason.to_owned(),
+        writer: item.writer.clone(),
+        at: who.now,
+    }
+}

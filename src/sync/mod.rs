@@ -1,0 +1,34 @@
+//! The engine: keeps the items of an account and those of a device in step. It knows items, revisions
+//! and maps, and no word of SyncML but LUID: every door uses the same verbs.
+//!
+//! ```text
+//! open     anchors compared: which mode, and why             (anchor)
+//! apply    changes from the device -> one outcome each       (apply, slow, conflict)
+//! begin    the device's side is complete: what does it lack  (changes)
+//! page     the next changes for the device                   (changes)
+//! offer    these were sent                                   (changes)
+//! confirm  the device's answers, and the LUIDs it gave       (confirm)
+//! finish   anchors move, together with the data they stand for
+//! ```
+//!
+//! Between two messages all that the engine must remember is in the store and in one [`Course`] per
+//! datastore, which the session keeps with its state. Everything here happens inside one transaction
+//! of the store; time and chance come from outside. Source: `ARCHITECTURE.md`, "The engine".
+
+pub mod anchor;
+pub mod apply;
+pub mod changes;
+pub mod confirm;
+pub mod conflict;
+pub mod course;
+mod desk;
+pub mod mode;
+pub mod refresh;
+mod slow;
+
+pub use anchor::{Asked, open};
+pub use apply::{Change, Edit, Outcome, apply};
+pub use changes::{Operation, ServerChange, begin, offer, page, total, withhold};
+pub use confirm::{Answer, Confirmation, Mapped, Sent, confirm, finish, map};
+pub use course::{Counts, Course, View, Who};
+pub use mode::{Mode, Why};

@@ -1,0 +1,12 @@
+//! What the engine decides, through its verbs and a store in memory: conflicts under every policy, twins, the
+//! previous anchor, LUIDs used again, Maps early, late and repeated.
+
+#[cfg(test)]
+#[path = "engine/bench.rs"]
+mod bench;
+#[cfg(test)]
+#[path = "engine/conflicts.rs"]
+mod conflicts;
+#[cfg(test)]
+#[path = "engine/names.rs"]
+mod names;

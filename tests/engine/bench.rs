@@ -1,0 +1,261 @@
+//! An account with its devices, each of which syncs contacts in one step.
+
+use std::collections::BTreeMap;
+
+use anchorage::ids::{
+    AccountId, Anchor, CollectionId, DatastoreId, DeviceId, ItemId, Luid, Millis, UserName,
+};
+use anchorage::item::{Content, MediaType};
+use anchorage::store::{NewAccount, Options, Policy, Role, Store, StoreError, Tx};
+use anchorage::sync::{
+    self, Answer, Asked, Change, Confirmation, Course, Edit, Mode, Operation, Outcome, Sent, View,
+    Who,
+};
+
+const ACCOUNT: AccountId = AccountId(1);
+
+pub struct Bench {
+    pub store: Store,
+    now: i64,
+}
+
+/// A device: the anchor it holds.
+pub struct Phone {
+    pub id: DeviceId,
+    pub last: Option<String>,
+}
+
+/// What a sync came to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Synced {
+    /// How it was.
+    pub mode: Option<Mode>,
+    /// What the engine made of each change.
+    pub outcomes: Vec<Outcome>,
+    /// What it sent: `+name:note`, `=luid name:note`, `-luid`.
+    pub sent: Vec<String>,
+    /// The items it added, with their numbers.
+    pub added: Vec<ItemId>,
+}
+
+impl Bench {
+    pub fn new(policy: Policy) -> Self {
+        let store = Store::open("sqlite::memory:", &Options::default()).unwrap();
+        store.migrate("epoch").unwrap();
+        let account = NewAccount {
+            id: ACCOUNT,
+            name: UserName::parse("alice").unwrap(),
+            password_hash: String::new(),
+            md5_secret: None,
+            role: Role::User,
+            created: Millis(0),
+        };
+        let bench = Self { store, now: 1_000 };
+        bench.tell(|tx| {
+            tx.create_account(&account)?;
+            tx.set_policy(ACCOUNT, &contacts(), policy)
+        });
+        bench
+    }
+
+    pub fn tell<T>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, StoreError>) -> T {
+        self.store.write(work).unwrap()
+    }
+
+    /// A whole sync: these changes up, everything due down, confirmed and, unless `cut`, finished.
+    pub fn sync(&mut self, phone: &mut Phone, mode: Mode, changes: &[(&str, Edit)]) -> Synced {
+        self.steps(phone, mode, changes, &BTreeMap::new(), true)
+    }
+
+    /// The same with Maps for items added: `name:note` to LUID. Without `finish` the session breaks off at its end.
+    pub fn steps(
+        &mut self,
+        phone: &mut Phone,
+        mode: Mode,
+        changes: &[(&str, Edit)],
+        names: &BTreeMap<&str, &str>,
+        finish: bool,
+    ) -> Synced {
+        self.now += 1_000;
+        let next = self.now.to_string();
+        let (now, id) = (Millis(self.now), phone.id.clone());
+        let who = Who {
+            account: ACCOUNT,
+            device: &id,
+            session: self.now,
+            now,
+        };
+        let changes: Vec<_> = changes
+            .iter()
+            .map(|(luid, edit)| change(luid, edit))
+            .collect();
+        let synced = self.tell(|tx| {
+            let rev = tx.tick(ACCOUNT, now)?;
+            let mut course = open(tx, &who, mode, phone.last.clone(), &next)?;
+            let mut synced = Synced {
+                mode: Some(course.mode),
+                ..Synced::default()
+            };
+            synced.outcomes = sync::apply(tx, &who, &mut course, rev, changes)?;
+            sync::begin(tx, &who, &mut course, Some(rev))?;
+            let mut answers = Vec::new();
+            loop {
+                let page = sync::page(tx, &who, &mut course, 10)?;
+                if page.is_empty() {
+                    break;
+                }
+                sync::offer(tx, &who, &mut course, &page)?;
+                for change in &page {
+                    let (text, sent) = told(&change.operation);
+                    synced.sent.push(text);
+                    if sent == Sent::Add {
+                        synced.added.push(change.item);
+                    }
+                    answers.push(Confirmation {
+                        item: change.item,
+                        sent,
+                        answer: Answer::Done,
+                    });
+                }
+            }
+            sync::confirm(tx, &who, &mut course, &answers)?;
+            let mut pairs = Vec::new();
+            for (text, id) in synced
+                .sent
+                .iter()
+                .filter(|text| text.starts_with('+'))
+                .zip(&synced.added)
+            {
+                if let Some(luid) = names.get(&text[1..]) {
+                    pairs.push((Some(*id), Some(Luid::parse(luid).unwrap())));
+                }
+            }
+            sync::map(tx, &who, &mut course, &pairs)?;
+            if finish {
+                sync::finish(tx, &who, &course)?;
+            }
+            Ok(synced)
+        });
+        if finish {
+            phone.last = Some(next);
+        }
+        synced
+    }
+
+    /// What lies in the collection: `name:note`, in order.
+    pub fn items(&self) -> Vec<String> {
+        let items = self.tell(|tx| tx.items_of(ACCOUNT, &contacts(), ItemId(0), 100));
+        let mut items: Vec<_> = items.iter().map(|item| text(&item.content)).collect();
+        items.sort();
+        items
+    }
+
+    /// Why each former body of the items was put aside, with the body.
+    pub fn revisions(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        for id in 1..=10 {
+            let revisions = self.tell(|tx| tx.revisions(ACCOUNT, ItemId(id)));
+            all.extend(
+                revisions
+                    .iter()
+                    .map(|one| format!("{} {}", one.reason, text(&one.content))),
+            );
+        }
+        all.sort();
+        all
+    }
+}
+
+/// A phone that has these cards, under the LUIDs 1, 2, ..., synced and with nothing left to do.
+pub fn phone(bench: &mut Bench, name: &str, cards: &[&str]) -> Phone {
+    let mut phone = Phone {
+        id: DeviceId::parse(name).unwrap(),
+        last: None,
+    };
+    let luids: Vec<_> = (1..=cards.len()).map(|luid| luid.to_string()).collect();
+    let changes: Vec<_> = luids
+        .iter()
+        .zip(cards)
+        .map(|(luid, card)| (luid.as_str(), put(card)))
+        .collect();
+    bench.sync(&mut phone, Mode::Slow, &changes);
+    phone
+}
+
+fn open(
+    tx: &mut Tx<'_>,
+    who: &Who<'_>,
+    mode: Mode,
+    last: Option<String>,
+    next: &str,
+) -> Result<Course, StoreError> {
+    let datastore = DatastoreId::parse("contacts").unwrap();
+    let peers = tx.peers(who.account, who.device)?;
+    let peer = peers.iter().find(|peer| peer.datastore == datastore);
+    let collections = tx.collections(who.account)?;
+    let view = View {
+        datastore,
+        collections: vec![contacts()],
+    };
+    let next = Anchor::parse(next).unwrap();
+    let asked = Asked {
+        view,
+        mode,
+        last,
+        next,
+        types: Vec::new(),
+        retry: false,
+    };
+    Ok(sync::open(who, asked, peer, &collections, "epoch"))
+}
+
+fn contacts() -> CollectionId {
+    CollectionId::parse("contacts").unwrap()
+}
+
+fn change(luid: &str, edit: &Edit) -> Change {
+    Change {
+        luid: Luid::parse(luid).unwrap(),
+        edit: edit.clone(),
+    }
+}
+
+/// A Replace with the card `name:note`.
+pub fn put(card: &str) -> Edit {
+    Edit::Replace(content(card))
+}
+
+/// An Add with it.
+pub fn add(card: &str) -> Edit {
+    Edit::Add(content(card))
+}
+
+fn content(card: &str) -> Content {
+    let (name, note) = card.split_once(':').unwrap();
+    let (note, rev) = note.split_once('@').unwrap_or((note, ""));
+    let body = format!(
+        "BEGIN:VCARD\r\nVERSION:2.1\r\nN:{name}\r\nNOTE:{note}\r\nREV:{rev}\r\nEND:VCARD\r\n"
+    );
+    Content {
+        media_type: MediaType::new("text/x-vcard"),
+        body: body.into_bytes(),
+    }
+}
+
+fn text(content: &Content) -> String {
+    let body = std::str::from_utf8(&content.body).unwrap();
+    let value = |name: &str| {
+        body.lines()
+            .find_map(|line| line.strip_prefix(name))
+            .unwrap()
+    };
+    format!("{}:{}", value("N:"), value("NOTE:"))
+}
+
+fn told(operation: &Operation) -> (String, Sent) {
+    match operation {
+        Operation::Add(content) => (format!("+{}", text(content)), Sent::Add),
+        Operation::Replace(luid, content) => (format!("={luid} {}", text(content)), Sent::Replace),
+        Operation::Delete(luid) => (format!("-{luid}"), Sent::Delete),
+    }
+}

@@ -1,0 +1,163 @@
+//! Names and anchors: the previous anchor, LUIDs used again, offers without a Map.
+
+use std::collections::BTreeMap;
+
+use anchorage::store::Policy;
+use anchorage::sync::{Edit, Mode, Outcome};
+
+use crate::bench::{Bench, Phone, add, phone, put};
+
+/// The phone as it was when it held this anchor.
+fn set_back(phone: &Phone, last: Option<String>) -> Phone {
+    Phone {
+        id: phone.id.clone(),
+        last,
+    }
+}
+
+#[test]
+fn a_phone_one_sync_behind_is_told_again_and_needs_no_slow_sync() {
+    let mut bench = Bench::new(Policy::NewestWins);
+    let cards = ["a:0", "b:0"];
+    let mut theirs = phone(&mut bench, "theirs", &cards);
+    let mut ours = phone(&mut bench, "ours", &cards);
+    let before = ours.last.clone();
+    let edits = [("1", put("a:1")), ("2", Edit::Delete)];
+    bench.sync(&mut theirs, Mode::TwoWay, &edits);
+    assert_eq!(
+        bench.sync(&mut ours, Mode::TwoWay, &[]).sent,
+        ["=1 a:1", "-2"]
+    );
+    let mut ours = set_back(&ours, before);
+    let again = bench.sync(&mut ours, Mode::TwoWay, &[]);
+    assert_eq!(again.mode, Some(Mode::TwoWay));
+    assert_eq!(again.sent, ["=1 a:1", "-2"]);
+    assert!(bench.sync(&mut ours, Mode::TwoWay, &[]).sent.is_empty());
+}
+
+#[test]
+fn a_phone_two_syncs_behind_compares_everything() {
+    let mut bench = Bench::new(Policy::NewestWins);
+    let mut ours = phone(&mut bench, "ours", &["a:0"]);
+    let before = ours.last.clone();
+    bench.sync(&mut ours, Mode::TwoWay, &[]);
+    bench.sync(&mut ours, Mode::TwoWay, &[]);
+    let mut ours = set_back(&ours, before);
+    assert_eq!(
+        bench.sync(&mut ours, Mode::TwoWay, &[]).mode,
+        Some(Mode::Slow)
+    );
+}
+
+#[test]
+fn what_a_phone_behind_missed_is_not_forgotten_while_it_only_sends() {
+    let mut bench = Bench::new(Policy::NewestWins);
+    let mut theirs = phone(&mut bench, "theirs", &["a:0"]);
+    let mut ours = phone(&mut bench, "ours", &["a:0"]);
+    let before = ours.last.clone();
+    bench.sync(&mut theirs, Mode::TwoWay, &[("1", put("a:1"))]);
+    bench.sync(&mut ours, Mode::TwoWay, &[]);
+    let mut ours = set_back(&ours, before);
+    assert!(
+        bench
+            .sync(&mut ours, Mode::OneWayFromClient, &[])
+            .sent
+            .is_empty()
+    );
+    assert_eq!(bench.sync(&mut ours, Mode::TwoWay, &[]).sent, ["=1 a:1"]);
+}
+
+#[test]
+fn after_a_refresh_there_is_no_way_back_to_the_names_before() {
+    let mut bench = Bench::new(Policy::NewestWins);
+    let mut ours = phone(&mut bench, "ours", &["a:0"]);
+    let before = ours.last.clone();
+    bench.sync(&mut ours, Mode::RefreshFromServer, &[]);
+    let mut ours = set_back(&ours, before);
+    assert_eq!(
+        bench.sync(&mut ours, Mode::TwoWay, &[]).mode,
+        Some(Mode::Slow)
+    );
+}
+
+#[test]
+fn a_new_item_under_an_old_name_takes_nothing_from_the_item_that_had_it() {
+    let mut bench = Bench::new(Policy::NewestWins);
+    let mut ours = phone(&mut bench, "ours", &["a:0"]);
+    let synced = bench.sync(&mut ours, Mode::TwoWay, &[("1", add("b:0"))]);
+    assert_eq!(synced.outcomes, [Outcome::Added]);
+    assert_eq!(synced.sent, ["+a:0"]);
+    assert_eq!(bench.items(), ["a:0", "b:0"]);
+}
+
+#[test]
+fn an_item_added_once_more_with_another_text_is_an_edit() {
+    let mut bench = Bench::new(Policy::NewestWins);
+    let mut ours = phone(&mut bench, "ours", &["a:0"]);
+    bench.sync(&mut ours, Mode::TwoWay, &[("1", add("a:1"))]);
+    assert_eq!(bench.items(), ["a:1"]);
+}
+
+#[test]
+fn what_nobody_named_is_offered_again() {
+    let mut bench = Bench::new(Policy::NewestWins);
+    let mut ours = phone(&mut bench, "ours", &[]);
+    phone(&mut bench, "theirs", &["a:0"]);
+    let first = bench.sync(&mut ours, Mode::TwoWay, &[]);
+    let second = bench.sync(&mut ours, Mode::TwoWay, &[]);
+    assert_eq!((first.sent, &first.added), (second.sent, &second.added));
+    let names = BTreeMap::from([("a:0", "9")]);
+    bench.steps(&mut ours, Mode::TwoWay, &[], &names, true);
+    assert!(bench.sync(&mut ours, Mode::TwoWay, &[]).sent.is_empty());
+}
+
+#[test]
+fn an_unnamed_offer_that_comes_back_as_a_new_item_is_joined() {
+    let mut bench = Bench::new(Policy::NewestWins);
+    let mut ours = phone(&mut bench, "ours", &[]);
+    phone(&mut bench, "theirs", &["a:0"]);
+    bench.steps(&mut ours, Mode::TwoWay, &[], &BTreeMap::new(), false);
+    let synced = bench.sync(&mut ours, Mode::TwoWay, &[("9", add("a:0"))]);
+    assert_eq!(synced.outcomes, [Outcome::Added]);
+    assert!(synced.sent.is_empty());
+    assert_eq!(bench.items(), ["a:0"]);
+}
+
+#[test]
+fn an_unnamed_offer_is_no_twin_to_quarrel_with() {
+    let mut bench = Bench::new(Policy::KeepBoth);
+    let mut ours = phone(&mut bench, "ours", &[]);
+    let mut theirs = phone(&mut bench, "theirs", &["a:0"]);
+    bench.steps(&mut ours, Mode::TwoWay, &[], &BTreeMap::new(), false);
+    bench.sync(&mut theirs, Mode::TwoWay, &[("1", put("a:1"))]);
+    let synced = bench.sync(&mut ours, Mode::Slow, &[("9", put("a:0"))]);
+    assert_eq!(synced.sent, ["=9 a:1"]);
+    assert_eq!(bench.items(), ["a:1"]);
+}
+
+#[test]
+fn an_edit_of_an_unnamed_offer_is_an_edit() {
+    let mut bench = Bench::new(Policy::ServerWins);
+    let mut ours = phone(&mut bench, "ours", &[]);
+    phone(&mut bench, "theirs", &["a:0"]);
+    bench.steps(&mut ours, Mode::TwoWay, &[], &BTreeMap::new(), false);
+    let synced = bench.sync(&mut ours, Mode::Slow, &[("9", put("a:1"))]);
+    assert_eq!(synced.outcomes, [Outcome::Replaced]);
+    assert_eq!(bench.items(), ["a:1"]);
+}
+
+#[test]
+fn a_session_that_broke_off_leaves_the_anchors_where_they_were() {
+    let mut bench = Bench::new(Policy::NewestWins);
+    let mut ours = phone(&mut bench, "ours", &["a:0"]);
+    bench.steps(
+        &mut ours,
+        Mode::TwoWay,
+        &[("1", put("a:1"))],
+        &BTreeMap::new(),
+        false,
+    );
+    let synced = bench.sync(&mut ours, Mode::TwoWay, &[("1", put("a:1"))]);
+    assert_eq!(synced.mode, Some(Mode::TwoWay));
+    assert_eq!(synced.outcomes, [Outcome::Unchanged]);
+}
