@@ -17,5 +17,6 @@ pub mod ids;
 pub mod item;
 pub mod message;
 pub mod pim;
+pub mod session;
 pub mod store;
 pub mod sync;

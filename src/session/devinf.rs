@@ -1,0 +1,323 @@
+//! Our own device information, and what we read out of a device's.
+//!
+//! Every datastore is listed under the name that the device uses for it (REQ-FIELD-2, field quirk P16). What is said
+//! of content is generous: items are kept as they come, so every property is taken. Source: `DevInf` 1.2.
+
+use super::datastores::{self, DATASTORES, Datastore};
+use crate::codec::{Encoding, Version};
+use crate::item::MediaType;
+use crate::message::DevInf;
+use crate::message::devinf::{ContentType, CtCap, DataStore, Property};
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// Every property of every type.
+    Full,
+    /// Types only: for a device whose messages are too small for more.
+    Brief,
+}
+
+/// The media type of device information in this spelling.
+#[must_use]
+pub const fn media_type(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Xml => "application/vnd.syncml-devinf+xml",
+        Encoding::Wbxml => "application/vnd.syncml-devinf+wbxml",
+    }
+}
+
+/// The name of the object in this version.
+#[must_use]
+pub const fn object_name(version: Version) -> &'static str {
+    match version {
+        Version::V10 => "./devinf10",
+        Version::V11 => "./devinf11",
+        Version::V12 => "./devinf12",
+    }
+}
+
+/// Our device information, for a device that calls our datastores by these names.
+#[must_use]
+pub fn server(server_id: &str, version: Version, spelled: &[&str], detail: Detail) -> DevInf {
+    let mut stores: Vec<(String, &Datastore)> = spelled
+        .iter()
+        .filter_map(|name| datastores::find(name).map(|store| ((*name).to_owned(), store)))
+        .collect();
+    if stores.is_empty() {
+        stores = DATASTORES
+            .iter()
+            .map(|store| (format!("./{}", store.name), store))
+            .collect();
+    }
+    let mut types: Vec<(&str, &str)> = stores
+        .iter()
+        .flat_map(|(_, store)| store.types.iter().copied())
+        .collect();
+    types.sort_unstable();
+    types.dedup();
+    let outside = version < Version::V12 && detail == Detail::Full;
+    DevInf {
+        ver_dtd: version.as_str().to_owned(),
+        man: Some("Anchorage".to_owned()),
+        model: Some("Anchorage".to_owned()),
+        fw_v: Some("-".to_owned()),
+        sw_v: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        hw_v: Some("-".to_owned()),
+        dev_id: server_id.to_owned(),
+        dev_typ: "server".to_owned(),
+        utc: true,
+        number_of_changes: true,
+        datastores: stores
+            .iter()
+            .map(|(name, store)| datastore(name, store, version, detail))
+            .collect(),
+        ct_caps: if outside {
+            types.into_iter().map(|of| ct_cap(of, &[])).collect()
+        } else {
+            Vec::new()
+        },
+        ..DevInf::default()
+    }
+}
+
+fn datastore(name: &str, store: &Datastore, version: Version, detail: Detail) -> DataStore {
+    let types: Vec<_> = store.types.iter().map(|of| content_type(*of)).collect();
+    let preferred = types.first().cloned();
+    let others: Vec<_> = types.into_iter().skip(1).collect();
+    let inside = version == Version::V12 && detail == Detail::Full;
+    DataStore {
+        source_ref: name.to_owned(),
+        display_name: Some(store.title.to_owned()),
+        rx_pref: preferred.clone(),
+        rx: others.clone(),
+        tx_pref: preferred,
+        tx: others,
+        ct_caps: if inside {
+            store
+                .types
+                .iter()
+                .map(|of| ct_cap(*of, store.collections))
+                .collect()
+        } else {
+            Vec::new()
+        },
+        sync_types: ["1", "2", "3", "4", "5", "6"].map(str::to_owned).to_vec(),
+        ..DataStore::default()
+    }
+}
+
+fn content_type((ct_type, ver_ct): (&str, &str)) -> ContentType {
+    ContentType {
+        ct_type: ct_type.to_owned(),
+        ver_ct: ver_ct.to_owned(),
+    }
+}
+
+/// What we take of one type: everything, by name and by `X-*`.
+fn ct_cap(of: (&str, &str), collections: &[&str]) -> CtCap {
+    let (ct_type, version) = of;
+    let properties = match ct_type {
+        "text/vcard" | "text/x-vcard" => {
+            let fixed = [
+                ("BEGIN", vec!["VCARD"]),
+                ("END", vec!["VCARD"]),
+                ("VERSION", vec![version]),
+            ];
+            fixed
+                .into_iter()
+                .map(|(name, values)| enumerated(name, &values))
+                .chain(cards())
+                .collect()
+        }
+        "text/calendar" | "text/x-vcalendar" => {
+            let mut parts = vec!["VCALENDAR"];
+            if collections.is_empty() || collections.contains(&"calendar") {
+                parts.push("VEVENT");
+            }
+            if collections.is_empty() || collections.contains(&"tasks") {
+                parts.push("VTODO");
+            }
+            let fixed = [
+                ("BEGIN", parts.clone()),
+                ("END", parts),
+                ("VERSION", vec![version]),
+            ];
+            let names = CALENDAR.split_ascii_whitespace().map(plain);
+            fixed
+                .into_iter()
+                .map(|(name, values)| enumerated(name, &values))
+                .chain(names)
+                .collect()
+        }
+        "text/x-vnote" => NOTE.split_ascii_whitespace().map(plain).collect(),
+        // The model needs a property, and plain text has none.
+        _ => vec![plain("")],
+    };
+    CtCap {
+        content: content_type(of),
+        properties,
+        ..CtCap::default()
+    }
+}
+
+/// Property names of vCard 2.1 and 3.0 and the extensions seen in the field.
+const CARD: &str = "N FN NICKNAME PHOTO BDAY LABEL MAILER TZ GEO TITLE ROLE LOGO AGENT ORG CATEGORIES NOTE \
+    PRODID REV SORT-STRING SOUND UID CLASS KEY CALURI FBURL IMPP X-EVOLUTION-FILE-AS X-ABLabel X-*";
+/// Property names of vCalendar 1.0 and iCalendar 2.0.
+const CALENDAR: &str = "PRODID METHOD CALSCALE TZ DAYLIGHT GEO ATTACH ATTENDEE AALARM DALARM MALARM PALARM CATEGORIES \
+    CLASS COMMENT CONTACT CREATED DCREATED COMPLETED DESCRIPTION DTSTAMP DTSTART DTEND DUE DURATION EXDATE EXRULE \
+    LAST-MODIFIED LOCATION ORGANIZER PERCENT-COMPLETE PRIORITY RDATE RECURRENCE-ID RELATED-TO REQUEST-STATUS RESOURCES \
+    RNUM RRULE SEQUENCE STATUS SUMMARY TRANSP UID URL X-*";
+/// Property names of vNote 1.1.
+const NOTE: &str = "BODY SUMMARY CATEGORIES CLASS DCREATED LAST-MODIFIED X-IRMC-LUID X-*";
+const TEL_TYPES: &[&str] = &[
+    "PREF", "WORK", "HOME", "VOICE", "FAX", "MSG", "CELL", "PAGER", "BBS", "MODEM", "CAR", "ISDN",
+    "VIDEO", "X-*",
+];
+const PLACE_TYPES: &[&str] = &["DOM", "INTL", "POSTAL", "PARCEL", "HOME", "WORK", "PREF"];
+const EMAIL_TYPES: &[&str] = &["PREF", "INTERNET", "X400", "HOME", "WORK"];
+
+fn cards() -> impl Iterator<Item = Property> {
+    let typed = [
+        ("TEL", TEL_TYPES),
+        ("EMAIL", EMAIL_TYPES),
+        ("ADR", PLACE_TYPES),
+        ("URL", PLACE_TYPES),
+    ];
+    let typed = typed.into_iter().map(|(name, values)| Property {
+        name: name.to_owned(),
+        params: vec![enumerated("TYPE", values)],
+        ..Property::default()
+    });
+    CARD.split_ascii_whitespace().map(plain).chain(typed)
+}
+
+fn plain(name: &str) -> Property {
+    Property {
+        name: name.to_owned(),
+        ..Property::default()
+    }
+}
+
+fn enumerated(name: &str, values: &[&str]) -> Property {
+    let val_enum = values.iter().map(|value| (*value).to_owned()).collect();
+    Property {
+        name: name.to_owned(),
+        val_enum,
+        ..Property::default()
+    }
+}
+
+/// The media types a device takes for one of its datastores; empty when it does not say.
+#[must_use]
+pub fn taken(devinf: &DevInf, theirs: &str) -> Vec<MediaType> {
+    let name = datastores::normalise(theirs);
+    let store = devinf
+        .datastores
+        .iter()
+        .find(|store| datastores::normalise(&store.source_ref) == name);
+    let Some(store) = store else {
+        return Vec::new();
+    };
+    let mut types: Vec<_> = store
+        .rx_pref
+        .iter()
+        .chain(&store.rx)
+        .flat_map(kept_as)
+        .collect();
+    types.sort_unstable();
+    types.dedup();
+    types
+}
+
+/// The types under which we keep what a device calls by this type and version: some say `text/x-vcard` of version 3.0.
+fn kept_as(content: &ContentType) -> Vec<MediaType> {
+    let stated = MediaType::new(&content.ct_type);
+    let version = content.ver_ct.trim();
+    let by_version = match (stated.as_str(), version) {
+        ("text/vcard" | "text/directory", "2.1") => Some("text/x-vcard"),
+        ("text/x-vcard", "3.0") | ("text/directory", _) => Some("text/vcard"),
+        ("text/x-vcalendar", "2.0") => Some("text/calendar"),
+        ("text/calendar", "1.0") => Some("text/x-vcalendar"),
+        _ => None,
+    };
+    by_version
+        .map(MediaType::new)
+        .into_iter()
+        .chain([stated])
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// REQ-DINF-3, REQ-DINF-4, REQ-DINF-11, REQ-FIELD-2.
+    #[test]
+    fn our_information_lists_the_datastores_as_the_device_calls_them() {
+        let told = server("id", Version::V12, &["./card", "todo"], Detail::Full);
+        let names: Vec<_> = told
+            .datastores
+            .iter()
+            .map(|store| store.source_ref.as_str())
+            .collect();
+        assert_eq!(names, ["./card", "todo"]);
+        assert_eq!(told.ver_dtd, "1.2");
+        assert!(
+            told.datastores
+                .iter()
+                .all(|store| store.max_guid_size.is_none() && store.rx_pref.is_some())
+        );
+        assert!(
+            told.datastores
+                .iter()
+                .all(|store| store.ct_caps.len() == 2 && store.sync_types.len() == 6)
+        );
+    }
+
+    #[test]
+    fn without_alerts_all_datastores_are_listed() {
+        assert_eq!(
+            server("id", Version::V11, &[], Detail::Brief)
+                .datastores
+                .len(),
+            DATASTORES.len()
+        );
+    }
+
+    #[test]
+    fn capabilities_stand_where_the_version_has_them() {
+        let old = server("id", Version::V11, &["contacts"], Detail::Full);
+        assert!(
+            !old.ct_caps.is_empty() && old.datastores.iter().all(|store| store.ct_caps.is_empty())
+        );
+        let new = server("id", Version::V12, &["contacts"], Detail::Full);
+        assert!(new.ct_caps.is_empty());
+    }
+
+    #[test]
+    fn a_device_takes_what_it_lists_under_the_name_it_alerts_with() {
+        let content = |ct_type: &str, ver_ct: &str| ContentType {
+            ct_type: ct_type.into(),
+            ver_ct: ver_ct.into(),
+        };
+        let store = DataStore {
+            source_ref: "./Contacts".into(),
+            rx_pref: Some(content("text/x-vcard", "2.1")),
+            rx: vec![content("text/x-vcard", "3.0")],
+            ..DataStore::default()
+        };
+        let devinf = DevInf {
+            datastores: vec![store],
+            ..DevInf::default()
+        };
+        let names =
+            |types: Vec<MediaType>| types.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(
+            names(taken(&devinf, "contacts")),
+            ["text/vcard", "text/x-vcard"]
+        );
+        assert!(taken(&devinf, "calendar").is_empty());
+    }
+}

@@ -1,0 +1,262 @@
+//! The way in: which session a message belongs to, whether it was answered before, and who sent it.
+
+use log::{info, warn};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::login::{self, Login};
+use super::opening::{self, Opening};
+use super::refusal;
+use super::talk;
+use super::{Host, Refused, Reply, Request};
+use crate::auth::Claim;
+use crate::codec::{Encoding, Version};
+use crate::ids::{AccountId, DeviceId, SessionToken};
+use crate::message::{Command, Header, Message, Received, StatusCode};
+use crate::store::{Account, Device, Session};
+
+/// A repeated first message is answered from the store for this long, in milliseconds; later it must be proven anew.
+const REPEAT_MS: i64 = 60_000;
+/// Longest `SessionID` kept, in bytes.
+const MAX_SESSION_ID: usize = 64;
+
+/// A message with what identifies it.
+pub(super) struct Arrival {
+    pub(super) received: Received,
+    pub(super) device: DeviceId,
+    pub(super) version: Version,
+    pub(super) claim: Claim,
+    pub(super) msg: i64,
+    pub(super) hash: i64,
+}
+
+/// What the store knows of an arrival.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) account: Option<Account>,
+    pub(super) row: Option<Device>,
+    /// The session it belongs to.
+    pub(super) session: Option<Session>,
+    /// The session's token was in the address: nobody else can know it.
+    pub(super) by_token: bool,
+}
+
+pub(super) fn answer(host: &Host, request: &Request<'_>) -> Result<Reply, Refused> {
+    let received = Message::decode(request.body, request.charset, &host.settings.limits)?;
+    let header = &received.message.header;
+    let Some(version) = header.version() else {
+        let supported = ["1.0", "1.1", "1.2"];
+        return Ok(refusal::header_only(
+            host,
+            &received,
+            Version::V12,
+            StatusCode::DtdVersionNotSupported,
+            &supported,
+        ));
+    };
+    if header.protocol().is_none() {
+        let supported = ["SyncML/1.0", "SyncML/1.1", "SyncML/1.2"];
+        return Ok(refusal::header_only(
+            host,
+            &received,
+            version,
+            StatusCode::ProtocolVersionNotSupported,
+            &supported,
+        ));
+    }
+    let arrival = arrive(received, version, request.body)?;
+    let found = host
+        .store
+        .read(|tx| find(tx, &arrival, request).map_err(Refused::from))?;
+    if let Some(session) = &found.session {
+        if session.last_msg == arrival.msg && session.request_hash == arrival.hash {
+            info!(user = session.account.0, device = arrival.device.as_str(), msg = arrival.msg; "repeated message of {}: the same reply again", arrival.device);
+            return Ok(stored(session, &arrival.received));
+        }
+        if found.by_token
+            && (session.over || arrival.msg < session.last_msg)
+            && !looks_new(&arrival)
+        {
+            warn!(device = arrival.device.as_str(), msg = arrival.msg; "{} goes on with a session that is over", arrival.device);
+            return Ok(refusal::header_only(
+                host,
+                &arrival.received,
+                version,
+                StatusCode::SynchronizationFailed,
+                &[],
+            ));
+        }
+    } else if request.token.is_some() && !looks_new(&arrival) {
+        return Ok(refusal::header_only(
+            host,
+            &arrival.received,
+            version,
+            StatusCode::SynchronizationFailed,
+            &[],
+        ));
+    }
+    let continues = found.session.as_ref().is_some_and(|session| {
+        let goes_on = !session.over && arrival.msg >= session.last_msg;
+        goes_on && (found.by_token || !opening::begins_anew(session, &arrival.received.message))
+    });
+    let login = match login::check(host, &arrival, &found, continues, request.now) {
+        Login::In(entrance) => entrance,
+        Login::Out(refusal) => return Ok(refusal::refusal(host, request, &arrival, &refusal)),
+    };
+    let opening = match found.session.filter(|_| continues) {
+        Some(session) => Opening::Continue(Box::new(session)),
+        None => Opening::New,
+    };
+    talk::run(
+        host,
+        request,
+        &arrival,
+        found.account,
+        found.row.as_ref(),
+        &login,
+        opening,
+    )
+}
+
+fn arrive(received: Received, version: Version, body: &[u8]) -> Result<Arrival, Refused> {
+    let header = &received.message.header;
+    let device =
+        DeviceId::parse(&header.source.uri).map_err(|bad| Refused::BadHeader(bad.to_string()))?;
+    if header.session_id.len() > MAX_SESSION_ID {
+        return Err(Refused::BadHeader(format!(
+            "a SessionID of more than {MAX_SESSION_ID} bytes"
+        )));
+    }
+    let msg = header
+        .msg_id
+        .parse()
+        .ok()
+        .filter(|msg| (1..=i64::from(u32::MAX)).contains(msg));
+    let msg = msg.ok_or_else(|| Refused::BadHeader("MsgID is no number from 1".to_owned()))?;
+    let claim = claim(header);
+    Ok(Arrival {
+        device,
+        version,
+        claim,
+        msg,
+        hash: xxh3_64(body).cast_signed(),
+        received,
+    })
+}
+
+fn claim(header: &Header) -> Claim {
+    let name = header.source.name.as_deref();
+    match &header.cred {
+        None => Claim::none(name),
+        Some(cred) => Claim::read(cred.meta.media_type.as_deref(), &cred.data, name),
+    }
+}
+
+/// One read before anything else: the session by its token, or by user, device and `SessionID` for a device that does
+/// not follow RespURI (it must prove itself again).
+fn find(
+    tx: &mut crate::store::Tx<'_>,
+    arrival: &Arrival,
+    request: &Request<'_>,
+) -> Result<Found, crate::store::StoreError> {
+    let session_id = &arrival.received.message.header.session_id;
+    if let Some((account, token)) = request.token.and_then(read_token) {
+        let session = tx.session(account, &token)?;
+        let session = session.filter(|session| {
+            session.device == arrival.device && session.client_session == *session_id
+        });
+        if session.is_some() {
+            let account = tx.account(account)?;
+            let row = match &account {
+                Some(account) => tx.device(account.id, &arrival.device)?,
+                None => None,
+            };
+            return Ok(Found {
+                account,
+                row,
+                session,
+                by_token: true,
+            });
+        }
+    }
+    let Some(user) = &arrival.claim.user else {
+        return Ok(Found::default());
+    };
+    let Some(account) = tx.account_by_name(user)? else {
+        return Ok(Found::default());
+    };
+    let row = tx.device(account.id, &arrival.device)?;
+    let live = tx.live_sessions(account.id, &arrival.device)?;
+    let fresh = |session: &Session| session.updated.0 + REPEAT_MS > request.now.0;
+    let session = live.into_iter().find(|session| {
+        let same = session.client_session == *session_id;
+        same && (arrival.msg > session.last_msg
+            || (session.request_hash == arrival.hash && fresh(session)))
+    });
+    Ok(Found {
+        account: Some(account),
+        row,
+        session,
+        by_token: false,
+    })
+}
+
+/// Whether a message could begin a session: it names datastores or brings credentials.
+fn looks_new(arrival: &Arrival) -> bool {
+    let message = &arrival.received.message;
+    message.header.cred.is_some() || message.body.iter().any(|command| matches!(command, Command::Alert(alert) if !alert.items.is_empty() && alert.code.is_some_and(|code| (200..=210).contains(&code.number()))))
+}
+
+fn stored(session: &Session, received: &Received) -> Reply {
+    let encoding = if session.reply_type == "wbxml" {
+        Encoding::Wbxml
+    } else {
+        Encoding::Xml
+    };
+    Reply {
+        body: session.reply.clone(),
+        encoding,
+        charset: received.charset.clone(),
+        changed: false,
+    }
+}
+
+/// The part of an address that finds a session: the account in hexadecimal, a dash, the token.
+pub(super) fn write_token(account: AccountId, token: &SessionToken) -> String {
+    format!("{:x}-{token}", account.0)
+}
+
+fn read_token(text: &str) -> Option<(AccountId, SessionToken)> {
+    let (account, token) = text.split_once('-')?;
+    let account = i64::from_str_radix(account, 16).ok().filter(|id| *id > 0)?;
+    Some((AccountId(account), SessionToken::parse(token).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_finds_its_session_again() {
+        let token = SessionToken::parse("0123456789abcdef").unwrap();
+        let text = write_token(AccountId(0x1f), &token);
+        assert_eq!(text, "1f-0123456789abcdef");
+        assert_eq!(read_token(&text), Some((AccountId(0x1f), token)));
+    }
+
+    #[test]
+    fn a_forged_address_finds_nothing() {
+        for text in [
+            "",
+            "-",
+            "1f",
+            "1f-",
+            "-abc",
+            "zz-abc",
+            "0-abc",
+            "-1-abc",
+            "ffffffffffffffffffff-abc",
+        ] {
+            assert_eq!(read_token(text), None, "{text}");
+        }
+    }
+}

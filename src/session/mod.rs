@@ -1,0 +1,137 @@
+//! The dialogue: one message in, one message out, state in between.
+//!
+//! [`Host::answer`] is the whole of it. It reads the message, finds the session, knows the user, and then, in one
+//! write transaction, lets the engine work, builds the answer and stores both the state and the answer's bytes: a
+//! message that is repeated gets the same bytes, on any node, after any restart. No time and no chance but what the
+//! request brings; no HTTP, so that another transport is one more caller.
+//!
+//! ```text
+//! find (a read)   -> repeated? the stored reply. A live session? go on. None? a new one.
+//! login           -> who is it; outside of any transaction
+//! Talk (a write)  -> intake: commands to the engine, a Status for each
+//!                 -> outbox: Statuses, Results, Alerts, Syncs, as far as MaxMsgSize goes; Final or 222
+//! ```
+//!
+//! Sources: SyncML Sync Protocol 1.1, Representation Protocol 1.2.2.
+
+mod alerts;
+mod answers;
+pub mod datastores;
+pub mod devinf;
+mod entry;
+mod error;
+mod items;
+mod journal;
+mod login;
+mod opening;
+mod outbox;
+pub mod phase;
+mod refs;
+mod refusal;
+mod render;
+pub mod state;
+mod talk;
+
+pub use error::Refused;
+pub use phase::{Event, Phase};
+pub use state::State;
+
+use crate::auth::Auth;
+use crate::codec::{Encoding, Limits};
+use crate::ids::Millis;
+use crate::store::Store;
+
+/// What the dialogue needs to know of the server it speaks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// `DevID` in our device information: constant for the life of the server.
+    pub server_id: String,
+    /// `MaxMsgSize` that we announce, and the most we send to a device that announces none, in bytes.
+    pub max_message_bytes: usize,
+    /// Bounds on what is read.
+    pub limits: Limits,
+    /// Ask for credentials with every message, not once a session.
+    pub per_message: bool,
+    /// How long a session may be silent before it is given up, in milliseconds.
+    pub session_ms: i64,
+    /// How long the last reply of a session is kept, in milliseconds.
+    pub reply_ms: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            server_id: "anchorage".to_owned(),
+            max_message_bytes: 256 << 10,
+            limits: Limits::default(),
+            per_message: false,
+            session_ms: 24 * 3_600_000,
+            reply_ms: 24 * 3_600_000,
+        }
+    }
+}
+
+/// One message as a transport hands it over.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// The message.
+    pub body: &'a [u8],
+    /// The charset the transport names for it.
+    pub charset: Option<&'a str>,
+    /// What stood behind `?s=` in the address it was sent to: [`RespURI`](crate::message::Header::resp_uri).
+    pub token: Option<&'a str>,
+    /// The absolute address without query that RespURI is made of; `None` where the transport needs no RespURI.
+    pub endpoint: Option<&'a str>,
+    /// How the device names its software.
+    pub user_agent: Option<&'a str>,
+    /// Now.
+    pub now: Millis,
+    /// Fresh random bytes: a session token is made of them.
+    pub chance: [u8; 16],
+}
+
+/// The answer to one message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The message.
+    pub body: Vec<u8>,
+    /// Its spelling.
+    pub encoding: Encoding,
+    /// Its charset.
+    pub charset: String,
+    /// The items of these collections changed: who waits for changes may look.
+    pub changed: bool,
+}
+
+/// The server's end of every dialogue. Shared by all threads.
+pub struct Host {
+    pub(crate) store: Store,
+    pub(crate) auth: Auth,
+    pub(crate) settings: Settings,
+}
+
+impl Host {
+    /// A host over this store.
+    #[must_use]
+    pub const fn new(store: Store, auth: Auth, settings: Settings) -> Self {
+        Self {
+            store,
+            auth,
+            settings,
+        }
+    }
+
+    /// The store.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Answers one message. Blocks while the database works.
+    ///
+    /// # Errors
+    /// [`Refused`] when there is no message to answer, or none could be built: the transport says so in its own way.
+    pub fn answer(&self, request: &Request<'_>) -> Result<Reply, Refused> {
+        entry::answer(self, request)
+    }
+}

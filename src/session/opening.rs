@@ -1,0 +1,137 @@
+//! How a message begins: in a session that is there, or in a new one that takes the place of any other of the device.
+
+use super::entry::Arrival;
+use super::state::{FORMAT, State};
+use super::{Phase, Request, journal};
+use crate::ids::SessionToken;
+use crate::message::{Command, Message};
+use crate::store::{Account, Session, StoreError, Tx};
+use crate::sync::Mode;
+
+/// How a message begins: in a session that is there, or in a new one.
+pub(super) enum Opening {
+    Continue(Box<Session>),
+    New,
+}
+
+/// Whether a message may change items, so that its transaction begins with the account's clock: it brings changes, or
+/// it may complete a refresh.
+pub(super) fn writes(message: &Message, opening: &Opening) -> bool {
+    let brings = message.body.iter().any(|command| match command {
+        Command::Sync(sync) => !sync.commands.is_empty(),
+        Command::Group(_) => true,
+        Command::Change(_)
+        | Command::Alert(_)
+        | Command::Exec(_)
+        | Command::Get(_)
+        | Command::Map(_)
+        | Command::Put(_)
+        | Command::Results(_)
+        | Command::Search(_)
+        | Command::Status(_)
+        | Command::Unknown { .. } => false,
+    });
+    brings
+        || (message.is_final
+            && matches!(opening, Opening::Continue(session) if state_of(session).is_some_and(|state| refreshes(&state))))
+        || (message.is_final
+            && matches!(opening, Opening::New)
+            && message.body.iter().any(|c| matches!(c, Command::Sync(_))))
+}
+
+/// Whether a message opens what its session has opened before: a device that was set back, or counts its sessions no
+/// further, uses a `SessionID` again.
+pub(super) fn begins_anew(session: &Session, message: &Message) -> bool {
+    let Some(state) = state_of(session) else {
+        return true;
+    };
+    message.body.iter().any(|command| match command {
+        Command::Alert(alert) if super::alerts::opens(alert) => {
+            state.phase != Phase::Opening
+                || alert
+                    .items
+                    .iter()
+                    .filter_map(|item| item.source.as_ref())
+                    .any(|source| {
+                        let mut strands = state.strands.iter();
+                        strands.any(|strand| strand.theirs == source.uri)
+                    })
+        }
+        Command::Alert(_)
+        | Command::Change(_)
+        | Command::Exec(_)
+        | Command::Get(_)
+        | Command::Group(_)
+        | Command::Map(_)
+        | Command::Put(_)
+        | Command::Results(_)
+        | Command::Search(_)
+        | Command::Status(_)
+        | Command::Sync(_)
+        | Command::Unknown { .. } => false,
+    })
+}
+
+fn refreshes(state: &State) -> bool {
+    state.strands.iter().any(|strand| {
+        strand.course.mode == Mode::RefreshFromClient && strand.course.outgoing.is_none()
+    })
+}
+
+fn state_of(session: &Session) -> Option<State> {
+    serde_json::from_slice::<State>(&session.state)
+        .ok()
+        .filter(|state| state.format == FORMAT)
+}
+
+/// The state to go on from, the stored session it came from, and whether the device's last session broke off.
+/// No state means that another node wrote it in a format we do not know.
+#[expect(clippy::type_complexity, reason = "used once, three lines above")]
+pub(super) fn begin(
+    tx: &mut Tx<'_>,
+    request: &Request<'_>,
+    arrival: &Arrival,
+    account: &Account,
+    opening: Opening,
+) -> Result<(Option<State>, Option<Box<Session>>, bool), StoreError> {
+    let header = &arrival.received.message.header;
+    match opening {
+        Opening::Continue(session) => Ok((state_of(&session), Some(session), false)),
+        Opening::New => {
+            let broken = tx.live_sessions(account.id, &arrival.device)?;
+            for session in &broken {
+                if let Some(state) = state_of(session) {
+                    journal::broken_off(tx, account, &arrival.device, &state, request.now)?;
+                }
+            }
+            // Milliseconds and chance: larger than any earlier one of the device, and its own.
+            let number = request.now.0 * 1024
+                + i64::from(request.chance[0]) * 4
+                + i64::from(request.chance[1] % 4);
+            let state = State {
+                format: FORMAT,
+                number,
+                token: SessionToken::from_chance(request.chance),
+                user: account.name.clone(),
+                began: request.now,
+                version: arrival.version,
+                ver_proto: header.ver_proto.clone(),
+                phase: Phase::Opening,
+                per_message: false,
+                our_uri: header.target.uri.clone(),
+                max_msg_size: None,
+                number_of_changes: false,
+                combined: false,
+                their_final: false,
+                finished: false,
+                asked_devinf: false,
+                strands: Vec::new(),
+                owed: Vec::new(),
+                devinf_owed: Vec::new(),
+                sent: Vec::new(),
+                idle: 0,
+            };
+            Ok((Some(state), None, !broken.is_empty()))
+        }
+    }
+}

@@ -1,0 +1,400 @@
+//! The answer: what there is to say, in the order of the protocol, as far as the device's `MaxMsgSize` goes. What
+//! does not fit waits in the state for the next message.
+//!
+//! Source: SyncML Sync Protocol 1.1, sections 2.9 and 4 to 5; Representation Protocol 1.2.2, section 6.4.1.
+
+use log::warn;
+
+use super::alerts::alert_code;
+use super::entry::Arrival;
+use super::login::Entrance;
+use super::render::{
+    command, get_devinf, header, header_status, is_signal, kind, results, status_of, suspends,
+};
+use super::state::{SentChange, Strand, Subject};
+use super::talk::Talk;
+use super::{Event, Phase, Refused, devinf};
+use crate::auth::{Challenge, Scheme};
+use crate::codec::{Encoding, Version};
+use crate::message::{
+    Alert, AlertCode, AlertItem, AnchorPair, Command, Draft, Header, Location, Meta, Status,
+    StatusCode, Sync,
+};
+use crate::sync::{self, ServerChange};
+
+/// Fewest bytes a message may have: one that says nothing but its header and one Status.
+pub(super) const LEAST_BYTES: usize = 1024;
+/// The most changes that are looked up at once.
+const MOST_CHANGES: usize = 400;
+/// Messages in a row that may bring nothing, before the session is given up.
+const MAX_IDLE: u32 = 20;
+
+/// The answer under construction.
+pub(super) struct Outbox {
+    draft: Draft,
+    encoding: Encoding,
+    /// `MaxMsgSize` of the device, in bytes.
+    limit: usize,
+}
+
+impl Outbox {
+    /// Builds the answer and moves the dialogue on by what is in it.
+    pub(super) fn fill(
+        talk: &mut Talk<'_, '_>,
+        entrance: &Entrance,
+        auth_count: i64,
+    ) -> Result<Vec<u8>, Refused> {
+        let received = &talk.arrival.received;
+        let limit = talk
+            .state
+            .max_msg_size
+            .unwrap_or(talk.host.settings.max_message_bytes);
+        let limit = limit.min(talk.host.settings.limits.bytes).max(LEAST_BYTES);
+        let header = header(
+            received,
+            talk.resp_uri(),
+            Some(talk.host.settings.max_message_bytes),
+        );
+        let header = Header {
+            source: Location::from(talk.state.our_uri.as_str()),
+            ..header
+        };
+        let draft = Draft::new(header, received.encoding, &received.charset, limit);
+        let mut outbox = Self {
+            draft,
+            encoding: received.encoding,
+            limit,
+        };
+        let idle =
+            talk.statuses.is_empty() && talk.arrival.received.message.body.iter().all(is_signal);
+        outbox.header_status(talk, entrance, auth_count);
+        let mut complete = outbox.statuses(talk) && outbox.results(talk) && outbox.alerts(talk);
+        complete = complete && !suspends(talk) && outbox.syncs(talk)?;
+        outbox.close(talk, complete, idle)?;
+        Ok(outbox.draft.finish())
+    }
+
+    fn header_status(&mut self, talk: &Talk<'_, '_>, entrance: &Entrance, auth_count: i64) {
+        let received = &talk.arrival.received;
+        if received.message.header.no_resp {
+            return;
+        }
+        let challenge = match entrance.by {
+            Some(Scheme::Md5) if talk.host.settings.per_message => Some(
+                talk.host
+                    .auth
+                    .message_nonce(&talk.state.token, talk.arrival.msg),
+            ),
+            Some(Scheme::Md5) => Some(talk.host.auth.next_nonce(
+                talk.account.id,
+                &talk.arrival.device,
+                auth_count,
+            )),
+            Some(Scheme::Basic) | None => None,
+        };
+        let challenge = challenge.map(|nonce| Challenge {
+            scheme: Scheme::Md5,
+            nonce: Some(nonce),
+        });
+        let idle = talk.state.idle >= MAX_IDLE;
+        let code = if idle {
+            StatusCode::SynchronizationFailed
+        } else {
+            entrance.code.unwrap_or(StatusCode::Ok)
+        };
+        self.draft.force(Command::Status(header_status(
+            received,
+            code,
+            challenge.as_ref(),
+        )));
+    }
+
+    /// Statuses of this message and of earlier ones; whether all fit.
+    fn statuses(&mut self, talk: &mut Talk<'_, '_>) -> bool {
+        let fresh = std::mem::take(&mut talk.statuses);
+        let mut owed = std::mem::take(&mut talk.state.owed);
+        owed.extend(fresh);
+        let mut owed = owed.into_iter();
+        for status in owed.by_ref() {
+            if self
+                .draft
+                .push(Command::Status(status_of(&status)))
+                .is_err()
+            {
+                talk.state.owed.push(status);
+                break;
+            }
+        }
+        talk.state.owed.extend(owed);
+        talk.state.owed.is_empty()
+    }
+
+    /// Our device information for those who asked, and a question for theirs.
+    fn results(&mut self, talk: &mut Talk<'_, '_>) -> bool {
+        let nothing_else = talk.arrival.received.message.body.iter().all(is_signal);
+        let asked = std::mem::take(&mut talk.state.devinf_owed).into_iter();
+        let msg = talk.arrival.received.message.header.msg_id.clone();
+        let fresh = std::mem::take(&mut talk.devinf_asked).into_iter();
+        let fresh = fresh.map(|(cmd, name)| (msg.clone(), cmd, name));
+        let mut asked = asked.chain(fresh);
+        for (msg_ref, cmd_ref, name) in asked.by_ref() {
+            let mut details = [devinf::Detail::Full, devinf::Detail::Brief].into_iter();
+            let results = |detail| results(talk, &msg_ref, &cmd_ref, &name, detail);
+            if details.any(|detail| self.draft.push(results(detail)).is_ok()) {
+                continue;
+            }
+            if !nothing_else {
+                talk.state.devinf_owed.push((msg_ref, cmd_ref, name));
+                break;
+            }
+            // Not even in a message of its own: the device goes without.
+            warn!(device = talk.arrival.device.as_str(); "our device information is too large for the messages of {}", talk.arrival.device);
+        }
+        talk.state.devinf_owed.extend(asked);
+        if talk.state.phase == Phase::Opening
+            && talk.state.their_final
+            && talk.devinf.is_none()
+            && !talk.state.asked_devinf
+        {
+            let get = get_devinf(talk.state.version, self.encoding);
+            talk.state.asked_devinf = self.draft.push(get).is_ok();
+        }
+        talk.state.devinf_owed.is_empty()
+    }
+
+    /// Our Alert for each datastore.
+    fn alerts(&mut self, talk: &mut Talk<'_, '_>) -> bool {
+        let msg = talk.arrival.msg;
+        let mut sent = Vec::new();
+        for (index, strand) in talk
+            .state
+            .strands
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, strand)| strand.alert_due)
+        {
+            let course = &strand.course;
+            let anchor = AnchorPair {
+                last: course.server_last.as_ref().map(ToString::to_string),
+                next: course.server_next.to_string(),
+            };
+            let item = AlertItem {
+                target: Some(Location::from(strand.theirs.as_str())),
+                source: Some(Location::from(strand.ours.as_str())),
+                meta: Meta {
+                    anchor: Some(anchor),
+                    ..Meta::default()
+                },
+                data: None,
+            };
+            let alert = Alert {
+                code: Some(alert_code(course.mode)),
+                items: vec![item],
+                ..Alert::default()
+            };
+            let Ok(cmd) = self.draft.push(Command::Alert(alert)) else {
+                break;
+            };
+            strand.alert_due = false;
+            sent.push(SentChange {
+                msg,
+                cmd,
+                strand: index,
+                subject: Subject::Alert,
+            });
+        }
+        talk.expect(sent);
+        talk.state.strands.iter().all(|strand| !strand.alert_due)
+    }
+
+    /// The changes for the device, datastore by datastore; whether all went out.
+    fn syncs(&mut self, talk: &mut Talk<'_, '_>) -> Result<bool, Refused> {
+        if talk.state.phase != Phase::Outgoing {
+            return Ok(true);
+        }
+        for index in 0..talk.state.strands.len() {
+            if !self.sync(talk, index)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn sync(&mut self, talk: &mut Talk<'_, '_>, index: usize) -> Result<bool, Refused> {
+        let (who, msg, version) = (talk.who(), talk.arrival.msg, talk.state.version);
+        let counts = talk.state.number_of_changes && version >= Version::V11;
+        let Some(strand) = talk.state.strands.get_mut(index) else {
+            return Ok(true);
+        };
+        if strand.failed || !strand.course.mode.sends() {
+            return Ok(true);
+        }
+        let mut open = false;
+        loop {
+            // As many as will fit, and one that does not: what is looked up in vain costs as much as what is sent.
+            let limit = self.draft.room() / strand.change_bytes.max(1) + 2;
+            let limit = i64::try_from(limit.min(MOST_CHANGES)).unwrap_or(i64::MAX);
+            let page = sync::page(talk.tx, &who, &mut strand.course, limit)?;
+            if page.is_empty() && strand.sync_sent {
+                return Ok(true);
+            }
+            if !open {
+                let first = !strand.sync_sent;
+                let total = if counts && first {
+                    Some(sync::total(talk.tx, &who, &strand.course)?)
+                } else {
+                    None
+                };
+                let command = Sync {
+                    target: Some(Location::from(strand.theirs.as_str())),
+                    source: Some(Location::from(strand.ours.as_str())),
+                    number_of_changes: total.map(|total| total.to_string()),
+                    ..Sync::default()
+                };
+                let Ok(cmd) = self.draft.push(Command::Sync(command)) else {
+                    return Ok(false);
+                };
+                talk.state.sent.push(SentChange {
+                    msg,
+                    cmd,
+                    strand: index,
+                    subject: Subject::Sync,
+                });
+                (open, strand.sync_sent) = (true, true);
+            }
+            if page.is_empty() {
+                return Ok(true);
+            }
+            let room = self.draft.room();
+            let (taken, rest) = self.changes(&page);
+            if !taken.is_empty() {
+                strand.change_bytes = (room - self.draft.room()) / taken.len();
+            }
+            for (change, cmd) in page.iter().zip(&taken) {
+                let subject = Subject::Change {
+                    item: change.item,
+                    what: kind(&change.operation),
+                };
+                talk.state.sent.push(SentChange {
+                    msg,
+                    cmd: cmd.clone(),
+                    strand: index,
+                    subject,
+                });
+            }
+            sync::offer(
+                talk.tx,
+                &who,
+                &mut strand.course,
+                page.get(..taken.len()).unwrap_or_default(),
+            )?;
+            let Some(next) = rest else { continue };
+            // A change that has no room even in a message of its own cannot be sent to this device.
+            if !self.fits_alone(talk.arrival, &talk.state.our_uri, strand, &next) {
+                sync::withhold(talk.tx, &who, &mut strand.course, &next)?;
+                strand.course.counts.error(format!(
+                    "item {} is too large for the device's messages",
+                    next.item
+                ));
+                continue;
+            }
+            return Ok(false);
+        }
+    }
+
+    /// Puts changes into the Sync; answers the numbers of those that fit, and the first that does not.
+    fn changes(&mut self, page: &[ServerChange]) -> (Vec<String>, Option<ServerChange>) {
+        let mut taken = Vec::with_capacity(page.len());
+        for change in page {
+            match self.draft.push_into_sync(command(change, self.encoding)) {
+                Ok(cmd) => taken.push(cmd),
+                Err(_) => return (taken, Some(change.clone())),
+            }
+        }
+        (taken, None)
+    }
+
+    /// Whether a change has room in a message with nothing but what every message of package 4 has: the header's
+    /// Status and one for the device's "send me more".
+    fn fits_alone(
+        &self,
+        arrival: &Arrival,
+        our_uri: &str,
+        strand: &Strand,
+        change: &ServerChange,
+    ) -> bool {
+        let (received, message) = (&arrival.received, self.draft.message());
+        let header = message.header.clone();
+        let mut alone = Draft::new(header, self.encoding, &received.charset, self.limit);
+        for status in message.body.iter().take(1) {
+            alone.force(status.clone());
+        }
+        alone.force(Command::Status(Status {
+            msg_ref: received.message.header.msg_id.clone(),
+            cmd_ref: alone.message().body.len().to_string(),
+            cmd: "Alert".to_owned(),
+            target_refs: vec![our_uri.to_owned()],
+            source_refs: vec![arrival.device.to_string()],
+            code: Some(StatusCode::Ok),
+            ..Status::default()
+        }));
+        let sync = Sync {
+            target: Some(Location::from(strand.theirs.as_str())),
+            source: Some(Location::from(strand.ours.as_str())),
+            ..Sync::default()
+        };
+        let change = command(change, self.encoding);
+        alone.push(Command::Sync(sync)).is_ok() && alone.push_into_sync(change).is_ok()
+    }
+
+    /// Final, or a sign that more is to come, or that more is awaited.
+    fn close(
+        &mut self,
+        talk: &mut Talk<'_, '_>,
+        complete: bool,
+        idle: bool,
+    ) -> Result<(), Refused> {
+        talk.state.idle = if idle { talk.state.idle + 1 } else { 0 };
+        if talk.state.idle > MAX_IDLE {
+            talk.state.phase = Phase::Over;
+            self.draft.set_final();
+            return Ok(());
+        }
+        let over = talk.state.phase == Phase::Over;
+        if complete && (talk.state.their_final || over) {
+            self.draft.set_final();
+            talk.state.their_final = false;
+            talk.state.phase = talk.state.phase.after(Event::OurFinal);
+            let sends = talk
+                .state
+                .strands
+                .iter()
+                .any(|strand| !strand.failed && strand.course.mode.sends());
+            if talk.state.phase == Phase::Closing && !sends {
+                // Nothing was sent that the device could confirm: some send no package 5 then (REQ-FIELD-14).
+                talk.finish()?;
+            }
+            return Ok(());
+        }
+        if over {
+            // Statuses are still owed: the session ends when they are out.
+            talk.state.phase = Phase::Closing;
+            talk.state.their_final = true;
+        }
+        if !talk.state.their_final && talk.state.phase != Phase::Outgoing && !suspends(talk) {
+            let header = &talk.arrival.received.message.header;
+            let item = AlertItem {
+                target: Some(Location::from(header.source.uri.as_str())),
+                source: Some(Location::from(talk.state.our_uri.as_str())),
+                ..AlertItem::default()
+            };
+            let alert = Alert {
+                code: Some(AlertCode::NextMessage),
+                items: vec![item],
+                ..Alert::default()
+            };
+            self.draft.force(Command::Alert(alert));
+        }
+        Ok(())
+    }
+}

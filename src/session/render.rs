@@ -1,0 +1,248 @@
+//! The parts of an answer as plain values: what the engine and the state say, in the words of the protocol.
+
+use super::devinf;
+use super::login::nonce_text;
+use super::state::Owed;
+use super::talk::Talk;
+use crate::auth::Challenge;
+use crate::codec::{Encoding, Version, Writer};
+use crate::item::Content;
+use crate::message::query::{Get, PutData, PutItem};
+use crate::message::status::StatusItem;
+use crate::message::{
+    AlertCode, Chal, Change, ChangeKind, Command, Header, Item, Location, Meta, Received, Results,
+    Status, StatusCode,
+};
+use crate::sync::{Operation, Sent, ServerChange};
+
+pub(super) const fn kind(operation: &Operation) -> Sent {
+    match operation {
+        Operation::Add(_) => Sent::Add,
+        Operation::Replace(..) => Sent::Replace,
+        Operation::Delete(_) => Sent::Delete,
+    }
+}
+
+/// A change as a command: an Add names our GUID as Source, the others the device's LUID as Target (REQ-MAP-2).
+pub(super) fn command(change: &ServerChange, encoding: Encoding) -> Command {
+    let guid = change.item.to_string();
+    match &change.operation {
+        Operation::Add(content) => {
+            let item = Item {
+                source: Some(Location::from(guid.as_str())),
+                ..Item::default()
+            };
+            with_content(ChangeKind::Add, item, content, encoding)
+        }
+        Operation::Replace(luid, content) => {
+            let item = Item {
+                target: Some(Location::from(luid.as_str())),
+                ..Item::default()
+            };
+            with_content(ChangeKind::Replace, item, content, encoding)
+        }
+        Operation::Delete(luid) => {
+            let item = Item {
+                target: Some(Location::from(luid.as_str())),
+                ..Item::default()
+            };
+            Command::Change(Change {
+                kind: ChangeKind::Delete,
+                items: vec![item],
+                ..Change::default()
+            })
+        }
+    }
+}
+
+fn with_content(kind: ChangeKind, item: Item, content: &Content, encoding: Encoding) -> Command {
+    use base64::Engine;
+    let plain = Writer::carries(encoding, &content.body);
+    let data = if plain {
+        content.body.clone()
+    } else {
+        base64::engine::general_purpose::STANDARD
+            .encode(&content.body)
+            .into_bytes()
+    };
+    let format = (!plain).then(|| "b64".to_owned());
+    let meta = Meta {
+        media_type: Some(content.media_type.to_string()),
+        format,
+        ..Meta::default()
+    };
+    let item = Item {
+        data: Some(data),
+        ..item
+    };
+    Command::Change(Change {
+        kind,
+        meta,
+        items: vec![item],
+        ..Change::default()
+    })
+}
+
+pub(super) fn results(
+    talk: &Talk<'_, '_>,
+    msg_ref: &str,
+    cmd_ref: &str,
+    name: &str,
+    detail: devinf::Detail,
+) -> Command {
+    let spelled: Vec<_> = talk
+        .state
+        .strands
+        .iter()
+        .map(|strand| strand.ours.as_str())
+        .collect();
+    let devinf = devinf::server(
+        &talk.host.settings.server_id,
+        talk.state.version,
+        &spelled,
+        detail,
+    );
+    let media_type = Some(devinf::media_type(talk.arrival.received.encoding).to_owned());
+    let item = PutItem {
+        source: Some(Location::from(name)),
+        data: PutData::DevInf(Box::new(devinf)),
+        ..PutItem::default()
+    };
+    Command::Results(Results {
+        msg_ref: Some(msg_ref.to_owned()),
+        cmd_ref: cmd_ref.to_owned(),
+        meta: Meta {
+            media_type,
+            ..Meta::default()
+        },
+        target_ref: Some(name.to_owned()),
+        items: vec![item],
+        ..Results::default()
+    })
+}
+
+pub(super) fn get_devinf(version: Version, encoding: Encoding) -> Command {
+    let item = Item {
+        target: Some(Location::from(devinf::object_name(version))),
+        ..Item::default()
+    };
+    let media_type = Some(devinf::media_type(encoding).to_owned());
+    Command::Get(Get {
+        meta: Meta {
+            media_type,
+            ..Meta::default()
+        },
+        items: vec![item],
+        ..Get::default()
+    })
+}
+
+/// A header that answers the received one.
+pub(super) fn header(
+    received: &Received,
+    resp_uri: Option<String>,
+    max_msg_size: Option<usize>,
+) -> Header {
+    let theirs = &received.message.header;
+    Header {
+        ver_dtd: theirs.ver_dtd.clone(),
+        ver_proto: theirs.ver_proto.clone(),
+        session_id: theirs.session_id.clone(),
+        msg_id: theirs.msg_id.clone(),
+        target: Location::from(theirs.source.uri.as_str()),
+        source: Location::from(theirs.target.uri.as_str()),
+        resp_uri,
+        meta: Meta {
+            max_msg_size: max_msg_size.map(|size| size.to_string()),
+            ..Meta::default()
+        },
+        ..Header::default()
+    }
+}
+
+pub(super) fn header_status(
+    received: &Received,
+    code: StatusCode,
+    challenge: Option<&Challenge>,
+) -> Status {
+    let theirs = &received.message.header;
+    Status {
+        msg_ref: theirs.msg_id.clone(),
+        cmd_ref: "0".to_owned(),
+        cmd: "SyncHdr".to_owned(),
+        target_refs: vec![theirs.target.uri.clone()],
+        source_refs: vec![theirs.source.uri.clone()],
+        chal: challenge.map(chal),
+        code: Some(code),
+        ..Status::default()
+    }
+}
+
+fn chal(challenge: &Challenge) -> Chal {
+    // Format is always said: S60 decodes the nonce only if it is (REQ-FIELD-1).
+    let meta = Meta {
+        media_type: Some(challenge.scheme.as_str().to_owned()),
+        format: Some("b64".to_owned()),
+        next_nonce: challenge.nonce.as_ref().map(nonce_text),
+        ..Meta::default()
+    };
+    Chal { meta }
+}
+
+pub(super) fn status_of(owed: &Owed) -> Status {
+    let text = owed.duplicate.as_ref().map(|guid| StatusItem {
+        item: Item {
+            target: Some(Location::from(guid.as_str())),
+            ..Item::default()
+        },
+        anchor: None,
+    });
+    let anchor = owed.anchor().map(|anchor| StatusItem {
+        item: Item::default(),
+        anchor: Some(anchor),
+    });
+    Status {
+        msg_ref: owed.msg_ref.clone(),
+        cmd_ref: owed.cmd_ref.clone(),
+        cmd: owed.cmd.clone(),
+        target_refs: owed
+            .target_ref
+            .iter()
+            .filter(|uri| !uri.is_empty())
+            .cloned()
+            .collect(),
+        source_refs: owed
+            .source_ref
+            .iter()
+            .filter(|uri| !uri.is_empty())
+            .cloned()
+            .collect(),
+        code: Some(StatusCode::of(owed.code)),
+        items: anchor.into_iter().chain(text).collect(),
+        ..Status::default()
+    }
+}
+
+/// Whether a command only keeps the dialogue going.
+pub(super) fn is_signal(command: &Command) -> bool {
+    match command {
+        Command::Status(_) => true,
+        Command::Alert(alert) => alert.code == Some(AlertCode::NextMessage),
+        Command::Change(_)
+        | Command::Group(_)
+        | Command::Exec(_)
+        | Command::Get(_)
+        | Command::Map(_)
+        | Command::Put(_)
+        | Command::Results(_)
+        | Command::Search(_)
+        | Command::Sync(_)
+        | Command::Unknown { .. } => false,
+    }
+}
+
+/// Whether the device suspends the session: it is answered with Statuses alone (REQ-SUSP-5).
+pub(super) fn suspends(talk: &Talk<'_, '_>) -> bool {
+    let mut body = talk.arrival.received.message.body.iter();
+    body.any(|command| matches!(command, Command::Alert(alert) if alert.code == Some(AlertCode::Suspend)))
+}

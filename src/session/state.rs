@@ -1,0 +1,145 @@
+//! What a session remembers between two messages. All of it lies in the store: any node can answer any message.
+
+use serde::{Deserialize, Serialize};
+
+use super::Phase;
+use crate::codec::Version;
+use crate::ids::{ItemId, Millis, SessionToken, UserName};
+use crate::message::AnchorPair;
+use crate::sync::{Course, Sent};
+
+/// The format of [`State`]; a node that reads another one has the device start again.
+pub const FORMAT: u32 = 1;
+
+/// A session between two messages.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own that may hold with any other"
+)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// [`FORMAT`] of the node that wrote it.
+    pub format: u32,
+    /// Our number of the session.
+    pub number: i64,
+    /// Its token.
+    pub token: SessionToken,
+    /// Whose it is.
+    pub user: UserName,
+    /// When it began.
+    pub began: Millis,
+    /// The version both sides speak in it.
+    pub version: Version,
+    /// `VerProto`, as the device writes it.
+    pub ver_proto: String,
+    /// Where it stands.
+    pub phase: Phase,
+    /// The last credentials were good for one message only.
+    pub per_message: bool,
+    /// Our own address, as the device writes it in its first message.
+    pub our_uri: String,
+    /// `MaxMsgSize` of the device in bytes, if it has one.
+    pub max_msg_size: Option<usize>,
+    /// The device takes `NumberOfChanges`.
+    pub number_of_changes: bool,
+    /// Package 1 brought the device's changes.
+    pub combined: bool,
+    /// The device's package is complete; ours may say Final.
+    pub their_final: bool,
+    /// The anchors were moved.
+    pub finished: bool,
+    /// We asked for the device's information.
+    pub asked_devinf: bool,
+    /// One for each datastore that was alerted and found.
+    pub strands: Vec<Strand>,
+    /// Statuses that did not fit into the last message.
+    pub owed: Vec<Owed>,
+    /// Gets of our device information that did not fit: `MsgID`, `CmdID`, the object's name.
+    pub devinf_owed: Vec<(String, String, String)>,
+    /// Commands sent whose Status is still out.
+    pub sent: Vec<SentChange>,
+    /// How many messages in a row brought nothing and got nothing.
+    pub idle: u32,
+}
+
+/// One datastore in a session: the engine's course, and what only the dialogue knows of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Strand {
+    /// The engine's side.
+    pub course: Course,
+    /// Our datastore, as the device writes it.
+    pub ours: String,
+    /// The device's datastore.
+    pub theirs: String,
+    /// `MaxObjSize` of the device for it, in bytes.
+    pub max_obj_size: Option<usize>,
+    /// Our Alert is still to be sent.
+    pub alert_due: bool,
+    /// Our first Sync was sent.
+    pub sync_sent: bool,
+    /// What a change that was sent took on the average, in bytes: how many are looked up for the next message.
+    pub change_bytes: usize,
+    /// Something went so wrong that its anchors must not move.
+    pub failed: bool,
+}
+
+/// A Status that waits for room.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Owed {
+    /// `MsgID` of the message with the command.
+    pub msg_ref: String,
+    /// The command.
+    pub cmd_ref: String,
+    /// Its name.
+    pub cmd: String,
+    /// Target of its item.
+    pub target_ref: Option<String>,
+    /// Source of its item.
+    pub source_ref: Option<String>,
+    /// The code.
+    pub code: u16,
+    /// The anchor echoed.
+    pub next: Option<String>,
+    /// The GUID of the duplicate that settled a conflict.
+    pub duplicate: Option<String>,
+}
+
+impl Owed {
+    /// As the message layer has it.
+    #[must_use]
+    pub fn anchor(&self) -> Option<AnchorPair> {
+        self.next
+            .clone()
+            .map(|next| AnchorPair { last: None, next })
+    }
+}
+
+/// A command on its way to the device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentChange {
+    /// `MsgID` of our message.
+    pub msg: i64,
+    /// `CmdID` in it.
+    pub cmd: String,
+    /// Index of its strand.
+    pub strand: usize,
+    /// What it was.
+    pub subject: Subject,
+}
+
+/// What a command of ours was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Subject {
+    /// Our Alert for the datastore.
+    Alert,
+    /// A Sync.
+    Sync,
+    /// A change in a Sync.
+    Change {
+        /// Which item.
+        item: ItemId,
+        /// What was sent.
+        what: Sent,
+    },
+}

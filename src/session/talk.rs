@@ -1,0 +1,330 @@
+//! One message of a session, inside its one write transaction: state in, commands through the engine, state and
+//! answer out, all stored together.
+
+use std::collections::BTreeMap;
+
+use log::info;
+
+use super::entry::{Arrival, write_token};
+use super::login::Entrance;
+use super::opening::{Opening, begin, writes};
+use super::outbox::Outbox;
+use super::state::{Owed, SentChange, State, Strand};
+use super::{Event, Host, Phase, Refused, Reply, Request, journal};
+use crate::codec::Encoding;
+use crate::ids::{Millis, Rev};
+use crate::message::{DevInf, StatusCode};
+use crate::store::{Account, Device, Session, Tx};
+use crate::sync::{self, Mapped, Who};
+
+/// One message at work.
+pub(super) struct Talk<'a, 'c> {
+    pub(super) host: &'a Host,
+    pub(super) request: &'a Request<'a>,
+    pub(super) arrival: &'a Arrival,
+    pub(super) tx: &'a mut Tx<'c>,
+    pub(super) account: &'a Account,
+    pub(super) state: State,
+    /// The device's information, as far as it told.
+    pub(super) devinf: Option<DevInf>,
+    /// The device's last session did not end well.
+    pub(super) retry: bool,
+    /// The change number of what this message writes, if it writes items.
+    pub(super) rev: Option<Rev>,
+    /// Statuses for the commands of this message, in their order.
+    pub(super) statuses: Vec<Owed>,
+    /// What became of the Maps of this message, by `CmdID`: one result for each pair.
+    pub(super) mapped: BTreeMap<String, Vec<Mapped>>,
+    /// Gets of device information to be answered: `CmdID` and the object's name as asked for.
+    pub(super) devinf_asked: Vec<(String, String)>,
+}
+
+/// The account, if login let somebody in, is there.
+pub(super) fn run(
+    host: &Host,
+    request: &Request<'_>,
+    arrival: &Arrival,
+    account: Option<Account>,
+    row: Option<&Device>,
+    entrance: &Entrance,
+    opening: Opening,
+) -> Result<Reply, Refused> {
+    let Some(account) = account else {
+        return Err(Refused::BadHeader("credentials without a user".to_owned()));
+    };
+    host.store.write(|tx| {
+        let known = matches!(opening, Opening::Continue(_));
+        let rev = if writes(&arrival.received.message, &opening) {
+            Some(tx.tick(account.id, request.now)?)
+        } else {
+            None
+        };
+        let (state, former, retry) = begin(tx, request, arrival, &account, opening)?;
+        let Some(state) = state else {
+            let code = StatusCode::SynchronizationFailed;
+            return Ok(super::refusal::header_only(
+                host,
+                &arrival.received,
+                arrival.version,
+                code,
+                &[],
+            ));
+        };
+        let devinf = row
+            .and_then(|row| row.devinf.as_deref())
+            .and_then(|json| serde_json::from_str(json).ok());
+        let (statuses, devinf_asked) = (Vec::new(), Vec::new());
+        let mut talk = Talk {
+            host,
+            request,
+            arrival,
+            tx,
+            account: &account,
+            state,
+            devinf,
+            retry,
+            rev,
+            statuses,
+            mapped: BTreeMap::new(),
+            devinf_asked,
+        };
+        let told = talk.meet(row, entrance, known)?;
+        talk.listen()?;
+        let changed = talk.rev.is_some();
+        let (body, encoding) = talk.reply(entrance, told)?;
+        talk.save(former, &body, encoding)?;
+        Ok(Reply {
+            body,
+            encoding,
+            charset: arrival.received.charset.clone(),
+            changed,
+        })
+    })
+}
+
+impl<'a> Talk<'a, '_> {
+    pub(super) fn who(&self) -> Who<'a> {
+        Who {
+            account: self.account.id,
+            device: &self.arrival.device,
+            session: self.state.number,
+            now: self.request.now,
+        }
+    }
+
+    pub(super) const fn now(&self) -> Millis {
+        self.request.now
+    }
+
+    /// Takes note of the device at the beginning of a session. Answers its count of authentications.
+    fn meet(
+        &mut self,
+        row: Option<&Device>,
+        entrance: &Entrance,
+        known: bool,
+    ) -> Result<i64, Refused> {
+        let header = &self.arrival.received.message.header;
+        let size = header
+            .meta
+            .max_msg_size
+            .as_deref()
+            .and_then(|text| text.trim().parse::<usize>().ok());
+        self.state.max_msg_size = size.filter(|size| *size > 0).or(self.state.max_msg_size);
+        // A new device's count begins with the time, so that one which was forgotten does not get its old nonces again.
+        let mut count = row.map_or(self.now().0, |row| row.auth_count);
+        if let (Some(row), Some(spends)) = (row, entrance.spends) {
+            if !self.tx.count_auth(row.account, &row.id, spends)? {
+                return Err(Refused::Unavailable(None));
+            }
+            count = spends + 1;
+        }
+        if known {
+            return Ok(count);
+        }
+        if row.is_none()
+            && self
+                .tx
+                .device(self.account.id, &self.arrival.device)?
+                .is_some()
+        {
+            // Somebody else came in as this device just now, perhaps over the same nonce.
+            return Err(Refused::Unavailable(None));
+        }
+        let device = Device {
+            account: self.account.id,
+            id: self.arrival.device.clone(),
+            devinf: row.and_then(|row| row.devinf.clone()),
+            user_agent: self.request.user_agent.map(str::to_owned),
+            auth_count: count,
+            first_seen: row.map_or(self.now(), |row| row.first_seen),
+            last_seen: self.now(),
+        };
+        self.tx.put_device(&device)?;
+        Ok(count)
+    }
+
+    /// Everything the device says: its information, its answers and its LUIDs first, then each command in its order.
+    fn listen(&mut self) -> Result<(), Refused> {
+        let arrival = self.arrival;
+        let message = &arrival.received.message;
+        self.take_devinf(message)?;
+        self.take_answers(message)?;
+        self.take_maps(&message.body)?;
+        for command in &message.body {
+            self.command(command)?;
+        }
+        if message.header.no_resp {
+            self.statuses.clear();
+        }
+        self.advance(message.is_final)
+    }
+
+    /// Moves the dialogue on, and the engine with it.
+    fn advance(&mut self, is_final: bool) -> Result<(), Refused> {
+        let whole = self.state.combined
+            && self
+                .state
+                .strands
+                .iter()
+                .all(|strand| !strand.needs_everything());
+        let event = match (is_final, whole) {
+            (false, _) => Event::TheirMore,
+            (true, true) => Event::TheirFinalWithChanges,
+            (true, false) => Event::TheirFinal,
+        };
+        self.state.their_final |= is_final;
+        let before = self.state.phase;
+        self.state.phase = before.after(event);
+        match (before, self.state.phase) {
+            (Phase::Opening | Phase::Intake, Phase::Outgoing) => self.begin_outgoing()?,
+            (Phase::Closing, Phase::Over) => self.finish()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn begin_outgoing(&mut self) -> Result<(), Refused> {
+        let (who, rev) = (self.who(), self.rev);
+        for strand in self
+            .state
+            .strands
+            .iter_mut()
+            .filter(|strand| !strand.failed)
+        {
+            if let Some(devinf) = &self.devinf {
+                strand.course.types = super::devinf::taken(devinf, &strand.theirs);
+            }
+            sync::begin(self.tx, &who, &mut strand.course, rev)?;
+        }
+        Ok(())
+    }
+
+    /// The session ended well: anchors move, and the journal says what happened.
+    pub(super) fn finish(&mut self) -> Result<(), Refused> {
+        if std::mem::replace(&mut self.state.finished, true) {
+            return Ok(());
+        }
+        let who = self.who();
+        for strand in self.state.strands.iter().filter(|strand| !strand.failed) {
+            sync::finish(self.tx, &who, &strand.course)?;
+            let counts = &strand.course.counts;
+            info!(user = self.account.name.as_str(), device = self.arrival.device.as_str(), session = self.state.number,
+                taken = counts.added + counts.replaced + counts.deleted,
+                sent = counts.sent_added + counts.sent_replaced + counts.sent_deleted;
+                "{} synced {} ({}, {})", self.arrival.device, strand.course.view.datastore, strand.course.mode, strand.course.why);
+        }
+        journal::finished(
+            self.tx,
+            self.account,
+            &self.arrival.device,
+            &self.state,
+            self.now(),
+        )?;
+        Ok(())
+    }
+
+    fn reply(
+        &mut self,
+        entrance: &Entrance,
+        auth_count: i64,
+    ) -> Result<(Vec<u8>, Encoding), Refused> {
+        let encoding = self.arrival.received.encoding;
+        let body = Outbox::fill(self, entrance, auth_count)?;
+        Ok((body, encoding))
+    }
+
+    fn save(
+        self,
+        former: Option<Box<Session>>,
+        body: &[u8],
+        encoding: Encoding,
+    ) -> Result<(), Refused> {
+        let settings = &self.host.settings;
+        let over = self.state.phase == Phase::Over;
+        let keep = if over {
+            settings.reply_ms
+        } else {
+            settings.session_ms
+        };
+        let state = if over {
+            Vec::new()
+        } else {
+            serde_json::to_vec(&self.state).unwrap_or_default()
+        };
+        let session = Session {
+            account: self.account.id,
+            token: self.state.token.clone(),
+            device: self.arrival.device.clone(),
+            client_session: self.arrival.received.message.header.session_id.clone(),
+            number: self.state.number,
+            state,
+            over,
+            last_msg: self.arrival.msg,
+            request_hash: self.arrival.hash,
+            reply: body.to_vec(),
+            reply_type: if encoding == Encoding::Wbxml {
+                "wbxml"
+            } else {
+                "xml"
+            }
+            .to_owned(),
+            updated: self.request.now,
+            expires: Millis(self.request.now.0 + keep),
+        };
+        if let Some(former) = former {
+            if self.tx.update_session(&session, former.last_msg)? {
+                Ok(())
+            } else {
+                Err(Refused::Unavailable(None))
+            }
+        } else {
+            self.tx
+                .end_sessions(self.account.id, &self.arrival.device, &session.token)?;
+            self.tx.purge_sessions(self.account.id, self.request.now)?;
+            self.tx.insert_session(&session)?;
+            Ok(())
+        }
+    }
+
+    /// Where the device's next message is to go.
+    pub(super) fn resp_uri(&self) -> Option<String> {
+        let endpoint = self.request.endpoint?;
+        Some(format!(
+            "{endpoint}?s={}",
+            write_token(self.account.id, &self.state.token)
+        ))
+    }
+
+    /// Remembers what was sent until its Status comes.
+    pub(super) fn expect(&mut self, sent: impl IntoIterator<Item = SentChange>) {
+        self.state.sent.extend(sent);
+    }
+}
+
+impl Strand {
+    /// The device asked for less than what must run: in a sync without separate initialisation the
+    /// changes that came along cannot be used, it must send everything.
+    pub(super) fn needs_everything(&self) -> bool {
+        self.course.mode.takes() && self.course.mode.is_full() && !self.course.asked.is_full()
+    }
+}
