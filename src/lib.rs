@@ -12,6 +12,7 @@
 //! `tests/layers.rs` enforces who may import whom.
 
 pub mod auth;
+pub mod client;
 pub mod codec;
 pub mod ids;
 pub mod item;

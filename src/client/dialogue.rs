@@ -1,0 +1,371 @@
+//! The device's side of one session: pure state, one reply in, one message out.
+//!
+//! ```text
+//!            our Final            their Final              our Final            their Final
+//!  One -----------------> (wait) ------------> Three ------------------> (wait) ------------> Five -> (wait) -> over
+//!   ^  Alerts, Put, Get      |   Alerts          Sync, Maps                 |   Sync            Status, Map
+//!   '------ 401, 407 --------'                                              '--> over, where the server sends nothing
+//! ```
+//! The numbers are those of the packages (DS Protocol 1.2, "Sync packages"). With combined initialization
+//! package One holds the Syncs too and its answer counts as that of Three, unless the anchors did not match
+//! and everything is to be sent in a Three after all. While a package of either side is not complete, the other
+//! side's turns are Statuses and Alert 222.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::device::NoSuchStore;
+use super::outbox::Job;
+use super::profile::{Login, Maps, Opening};
+use super::run::{Run, Stage};
+use super::sent::Sent;
+use super::store::Store;
+use super::summary::{Failed, Summary};
+use super::{Device, Exchange, Mode, Reply};
+use crate::codec::{Encoding, Limits};
+use crate::ids::Millis;
+use crate::message::{Draft, Message, Status};
+
+/// What to do next.
+#[derive(Debug)]
+pub enum Step {
+    /// Send this and come back with the reply.
+    Send(Exchange),
+    /// The session is over as it should be.
+    Done(Summary),
+    /// The session is over before its time.
+    Failed(Failed),
+}
+
+/// A package of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Package {
+    /// Initialization.
+    One,
+    /// Our changes.
+    Three,
+    /// Statuses and Maps for theirs.
+    Five,
+}
+
+/// Whether messages carry credentials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Credentials {
+    /// Nobody asked yet.
+    Withheld,
+    /// Every message until the server says 212.
+    Sent,
+    /// The server knows us for this session.
+    Accepted,
+}
+
+/// A session from the device's side.
+#[derive(Debug)]
+pub struct Dialogue {
+    pub(super) url: String,
+    pub(super) session_id: String,
+    /// Number of our newest message.
+    pub(super) msg: u32,
+    /// Number of the server's newest message.
+    pub(super) their_msg: u32,
+    pub(super) package: Package,
+    /// Our package has no Final yet.
+    pub(super) is_open: bool,
+    pub(super) credentials: Credentials,
+    /// Challenges answered so far.
+    pub(super) challenges: u32,
+    /// The server asks for credentials: package One is to be repeated.
+    pub(super) is_challenged: bool,
+    /// The server is not ready (101).
+    pub(super) is_busy: bool,
+    /// Replies in a row that brought nothing.
+    pub(super) idle: u32,
+    /// What the server takes, in bytes.
+    pub(super) limit: usize,
+    /// The largest object it takes, in bytes.
+    pub(super) max_obj_size: Option<usize>,
+    pub(super) jobs: VecDeque<Job>,
+    pub(super) owed: VecDeque<Status>,
+    pub(super) sent: BTreeMap<(u32, String), Sent>,
+    pub(super) runs: Vec<Run>,
+    pub(super) violations: Vec<String>,
+    /// Why the session cannot go on.
+    pub(super) fatal: Option<String>,
+}
+
+/// What a reply leads to.
+pub(super) enum Turn {
+    /// This message is next.
+    Say(Box<Draft>),
+    /// The session is over.
+    Over,
+    /// The session has failed.
+    Failed(String),
+}
+
+impl Dialogue {
+    /// Opens a session for these datastores (local names); what is to be sent first comes with it.
+    ///
+    /// # Errors
+    /// [`NoSuchStore`] when the device has no datastore of such a name.
+    pub fn open(
+        device: &mut Device,
+        wanted: &[(&str, Mode)],
+        now: Millis,
+    ) -> Result<(Self, Exchange), NoSuchStore> {
+        let (dialogue, draft) = Self::begin(device, wanted, now)?;
+        let exchange = dialogue.exchange(device.profile.encoding, draft);
+        Ok((dialogue, exchange))
+    }
+
+    /// As [`Dialogue::open`], with the message as a value.
+    pub(super) fn begin(
+        device: &mut Device,
+        wanted: &[(&str, Mode)],
+        now: Millis,
+    ) -> Result<(Self, Draft), NoSuchStore> {
+        let clock = Millis(now.0.max(device.clock.0 + 1));
+        let mut runs = Vec::new();
+        for (local, mode) in wanted {
+            let store = device
+                .store(local)
+                .ok_or_else(|| NoSuchStore((*local).to_owned()))?;
+            runs.push(Run::new(store, *mode, clock));
+        }
+        device.clock = clock;
+        device.sessions += 1;
+        let credentials = match device.profile.login {
+            Login::Unasked => Credentials::Sent,
+            Login::WhenAsked => Credentials::Withheld,
+        };
+        let mut dialogue = Self {
+            url: device.profile.url.clone(),
+            session_id: device.sessions.to_string(),
+            msg: 0,
+            their_msg: 0,
+            package: Package::One,
+            is_open: true,
+            credentials,
+            challenges: 0,
+            is_challenged: false,
+            is_busy: false,
+            idle: 0,
+            limit: device.profile.max_msg_size,
+            max_obj_size: None,
+            jobs: VecDeque::new(),
+            owed: VecDeque::new(),
+            sent: BTreeMap::new(),
+            runs,
+            violations: Vec::new(),
+            fatal: None,
+        };
+        dialogue.plan_one(device);
+        let draft = dialogue.say(device);
+        Ok((dialogue, draft))
+    }
+
+    /// Takes the reply to what was sent last.
+    pub fn next(&mut self, device: &mut Device, reply: &Reply) -> Step {
+        self.check_reply(&device.profile, reply);
+        let charset = reply.content_type.to_ascii_lowercase();
+        let charset = charset
+            .split_once("charset=")
+            .map(|(_, c)| c.trim_matches(['"', ' ', ';']));
+        let turn = match Message::decode(&reply.body, charset, &Limits::default()) {
+            Ok(received) => {
+                if received.encoding != device.profile.encoding {
+                    self.violation("the reply is spelled in another way than the request");
+                }
+                self.hear(device, &received.message)
+            }
+            Err(error) => Turn::Failed(format!("the reply is no message: {error}")),
+        };
+        match turn {
+            Turn::Say(draft) => Step::Send(self.exchange(device.profile.encoding, *draft)),
+            Turn::Over => Step::Done(self.summary(true)),
+            Turn::Failed(reason) => Step::Failed(self.cut(reason)),
+        }
+    }
+
+    /// The session breaks off here: the connection is lost, or the user has had enough.
+    #[must_use]
+    pub fn cut(&self, reason: String) -> Failed {
+        Failed {
+            reason,
+            summary: self.summary(false),
+        }
+    }
+
+    /// How the session stands.
+    fn summary(&self, is_over: bool) -> Summary {
+        let stores = self
+            .runs
+            .iter()
+            .map(|run| run.summary(is_over && run.stage == Stage::Agreed));
+        Summary {
+            stores: stores.collect(),
+            messages: self.msg,
+            violations: self.violations.clone(),
+        }
+    }
+
+    /// Takes a reply as a value: what to say next.
+    pub(super) fn hear(&mut self, device: &mut Device, message: &Message) -> Turn {
+        self.take(device, message);
+        if let Some(reason) = self.fatal.take() {
+            return Turn::Failed(reason);
+        }
+        if std::mem::take(&mut self.is_busy) {
+            self.jobs.push_front(Job::Ask);
+            return self.speak(device);
+        }
+        if std::mem::take(&mut self.is_challenged) {
+            self.plan_one(device);
+            return self.speak(device);
+        }
+        match (self.package, self.is_open, message.is_final) {
+            (_, true, is_final) => {
+                if is_final {
+                    self.violation("the server ended its package before ours was complete");
+                }
+                self.speak(device)
+            }
+            (_, false, false) => {
+                self.jobs.push_back(Job::Next);
+                self.speak(device)
+            }
+            (Package::One, false, true) => self.after_one(device),
+            (Package::Three, false, true) => self.after_three(device),
+            (Package::Five, false, true) => self.finish(device),
+        }
+    }
+
+    fn speak(&mut self, device: &mut Device) -> Turn {
+        if self.idle > MAX_IDLE {
+            return Turn::Failed(
+                "the server keeps the session open without saying anything".to_owned(),
+            );
+        }
+        Turn::Say(Box::new(self.say(device)))
+    }
+
+    /// Alerts, device information, and with combined initialization the Syncs.
+    fn plan_one(&mut self, device: &Device) {
+        self.package = Package::One;
+        self.is_open = true;
+        self.jobs.clear();
+        let profile = &device.profile;
+        if profile.puts_devinf && !device.is_known {
+            self.jobs.push_back(Job::Put);
+        }
+        self.jobs.extend((0..self.runs.len()).map(Job::Alert));
+        if profile.gets_devinf {
+            self.jobs.push_back(Job::Get);
+        }
+        if profile.opening == Opening::Combined {
+            self.plan_syncs(device, |run| run.stage == Stage::Alerted);
+        }
+    }
+
+    /// Cached Maps and the Sync of each of these datastores.
+    fn plan_syncs(&mut self, device: &Device, which: impl Fn(&Run) -> bool) {
+        for (index, run) in self
+            .runs
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, run)| which(run))
+        {
+            if let Some(store) = device.store(&run.local) {
+                run.prepare(store);
+                self.jobs.push_back(Job::Map(index));
+                self.jobs.push_back(Job::Sync(index));
+            }
+        }
+    }
+
+    fn after_one(&mut self, device: &mut Device) -> Turn {
+        for run in self
+            .runs
+            .iter_mut()
+            .filter(|run| run.stage == Stage::Alerted)
+        {
+            self.violations.push(format!(
+                "no Alert of the server answers ours for {}",
+                run.local
+            ));
+            run.fail("the server did not say how to sync".to_owned());
+        }
+        if self.runs.iter().all(|run| run.stage == Stage::Failed) {
+            return self.finish(device);
+        }
+        let combined = device.profile.opening == Opening::Combined;
+        // In the combined flow an attempt is spent; only where more is to be sent is there another.
+        let is_due = |run: &Run| {
+            run.stage == Stage::Agreed && (!combined || run.mode.sends() != run.asked.sends())
+        };
+        if combined && !self.runs.iter().any(is_due) {
+            return self.after_three(device);
+        }
+        self.package = Package::Three;
+        self.is_open = true;
+        self.plan_syncs(device, is_due);
+        self.speak(device)
+    }
+
+    fn after_three(&mut self, device: &mut Device) -> Turn {
+        let receiving = |run: &Run| run.stage == Stage::Agreed && run.mode.receives();
+        for run in self
+            .runs
+            .iter()
+            .filter(|run| receiving(run) && !run.has_sync)
+        {
+            self.violations
+                .push(format!("the server sent no Sync for {}", run.local)); // REQ-PKG-7
+        }
+        if !self.runs.iter().any(receiving) {
+            return self.finish(device);
+        }
+        self.package = Package::Five;
+        self.is_open = true;
+        if device.profile.maps == Maps::AtOnce {
+            self.jobs.extend((0..self.runs.len()).map(Job::Map));
+        }
+        self.speak(device)
+    }
+
+    /// The end that both sides wanted: what was agreed becomes lasting.
+    fn finish(&mut self, device: &mut Device) -> Turn {
+        self.check_end();
+        for run in self.runs.iter().filter(|run| run.stage == Stage::Agreed) {
+            if let Some(store) = device.store_mut(&run.local) {
+                run.commit(store);
+            }
+        }
+        Turn::Over
+    }
+
+    /// A datastore of the session, with what lies behind it.
+    pub(super) fn pair<'a>(
+        &'a mut self,
+        device: &'a mut Device,
+        index: usize,
+    ) -> Option<(&'a mut Run, &'a mut Store)> {
+        let run = self.runs.get_mut(index)?;
+        let store = device.store_mut(&run.local)?;
+        Some((run, store))
+    }
+
+    fn exchange(&self, encoding: Encoding, draft: Draft) -> Exchange {
+        let content_type = match encoding {
+            Encoding::Xml => "application/vnd.syncml+xml",
+            Encoding::Wbxml => "application/vnd.syncml+wbxml",
+        };
+        Exchange {
+            url: self.url.clone(),
+            content_type: content_type.to_owned(),
+            body: draft.finish(),
+        }
+    }
+}
+
+/// Replies in a row that bring nothing before the device gives up.
+const MAX_IDLE: u32 = 20;
