@@ -12,12 +12,16 @@
 //! `tests/layers.rs` enforces who may import whom.
 
 pub mod auth;
+pub mod cli;
 pub mod client;
 pub mod codec;
+pub mod config;
+pub mod doors;
 pub mod ids;
 pub mod item;
 pub mod message;
 pub mod pim;
+pub mod serve;
 pub mod session;
 pub mod store;
 pub mod sync;

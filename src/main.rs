@@ -1,3 +1,7 @@
 //! The `anchorage` executable.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    anchorage::cli::run(std::env::args_os())
+}

@@ -1,0 +1,368 @@
+//! The configuration: one struct, and one table that says for every key what it means.
+//!
+//! A value comes from the command line, else from the environment (`ANCHORAGE_` and the key's name in capitals,
+//! a dot becoming `_`), else from a TOML file, else from its default. A key or variable nobody knows is an
+//! error that names the nearest one. Everything that talks about keys (`load`, `config show`, `config example`)
+//! reads the one table [`KEYS`].
+
+mod load;
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use crate::auth::{Scheme, Secret};
+
+pub use load::{Loaded, Origin, Problem, Problems, Sources};
+
+/// How the server is to run. Owned by `main`, handed down as a value; there is no global one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where to listen for devices.
+    pub listen: SocketAddr,
+    /// The folder for the `SQLite` database and the server's secret.
+    pub data_dir: PathBuf,
+    /// The database URL, `sqlite:PATH` or `postgres://..`; may hold a password.
+    pub database: String,
+    /// The URL devices reach the server at; `None`: what each request says.
+    pub public_url: Option<String>,
+    /// The `DevID` the server tells devices; `None`: made once and kept in the database.
+    pub server_id: Option<String>,
+    /// The server's secret in base64; `None`: the file `secret.key` in `data_dir`.
+    pub secret_key: Option<String>,
+    /// The largest `SyncML` message we ask devices to send, in bytes.
+    pub max_message_bytes: u64,
+    /// The largest request taken, in bytes; beyond it is 413.
+    pub max_request_bytes: u64,
+    /// How users prove who they are.
+    pub auth: AuthConfig,
+    /// How long things are kept.
+    pub retention: RetentionConfig,
+    /// How many database connections are kept at most.
+    pub pool_size: u32,
+    /// How many threads answer requests; `None`: one for each core.
+    pub workers: Option<usize>,
+    /// What is logged: a level, or a filter as `env_logger` has it.
+    pub log: String,
+}
+
+/// How users prove who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AuthConfig {
+    /// Every message of a session must be authenticated, not only the first.
+    pub per_message: bool,
+    /// New users may use MD5.
+    pub md5: bool,
+}
+
+/// How long things are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RetentionConfig {
+    /// How long a session may pause between two messages, in hours.
+    pub session_hours: u64,
+    /// How long superseded and deleted versions of an item are kept, in days.
+    pub revision_days: u64,
+}
+
+impl Config {
+    /// The defaults, with everything the server keeps in `data_dir`.
+    #[must_use]
+    pub fn in_folder(data_dir: PathBuf) -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            database: format!("sqlite:{}", data_dir.join("anchorage.sqlite").display()),
+            data_dir,
+            public_url: None,
+            server_id: None,
+            secret_key: None,
+            max_message_bytes: 256 * 1024,
+            max_request_bytes: 4 * 1024 * 1024,
+            auth: AuthConfig {
+                per_message: false,
+                md5: true,
+            },
+            retention: RetentionConfig {
+                session_hours: 24,
+                revision_days: 90,
+            },
+            pool_size: 8,
+            workers: None,
+            log: "info".to_owned(),
+        }
+    }
+
+    /// The scheme new users get.
+    #[must_use]
+    pub const fn default_scheme(&self) -> Scheme {
+        if self.auth.md5 {
+            Scheme::Md5
+        } else {
+            Scheme::Basic
+        }
+    }
+
+    /// Where the server's secret lies when it is not configured itself.
+    #[must_use]
+    pub fn secret_file(&self) -> PathBuf {
+        self.data_dir.join("secret.key")
+    }
+
+    /// The database URL without its password, for people.
+    #[must_use]
+    pub fn database_shown(&self) -> String {
+        without_password(&self.database)
+    }
+}
+
+impl fmt::Debug for Config {
+    /// Shows every key as `config show` does: no secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map()
+            .entries(KEYS.iter().map(|key| (key.name, (key.get)(self))))
+            .finish()
+    }
+}
+
+/// One thing that can be configured.
+#[derive(Debug)]
+pub struct Key {
+    /// Its name in the file; a dot stands between section and key.
+    pub name: &'static str,
+    /// What a value looks like.
+    pub shape: Shape,
+    /// What it means, with its unit.
+    pub meaning: &'static str,
+    /// The default, in words where it is not a value.
+    pub default: &'static str,
+    /// Takes a value that has the shape; `false` if it is none all the same.
+    pub set: fn(&mut Config, &str) -> bool,
+    /// The value for people; secrets are hidden, nothing is an empty text.
+    pub get: fn(&Config) -> String,
+}
+
+impl Key {
+    /// The environment variable of this key.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        format!(
+            "ANCHORAGE_{}",
+            self.name.replace('.', "_").to_ascii_uppercase()
+        )
+    }
+
+    /// The default as it would stand in the file.
+    #[must_use]
+    pub fn example(&self) -> String {
+        match self.shape {
+            Shape::Text(_) => format!("{:?}", self.default),
+            Shape::Number { .. } | Shape::Switch => self.default.to_owned(),
+        }
+    }
+}
+
+/// What a value looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A text, described.
+    Text(&'static str),
+    /// A whole number of `unit`, both ends included.
+    Number {
+        /// The smallest.
+        min: u64,
+        /// The largest.
+        max: u64,
+        /// Of what.
+        unit: &'static str,
+    },
+    /// `true` or `false`.
+    Switch,
+}
+
+impl fmt::Display for Shape {
+    /// What was expected, for an error.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(what) => f.write_str(what),
+            Self::Number { min, max, unit } => write!(f, "a number of {unit} from {min} to {max}"),
+            Self::Switch => f.write_str("true or false"),
+        }
+    }
+}
+
+/// Every key there is, sections together, in the order people see them.
+#[rustfmt::skip]
+pub const KEYS: &[Key] = &[
+    Key {
+        name: "listen", shape: Shape::Text("an address and a port, such as 0.0.0.0:8080"), default: "127.0.0.1:8080",
+        meaning: "Where to listen for devices. 127.0.0.1 is this machine alone; 0.0.0.0:8080 lets phones in the network reach it.",
+        set: |config, text| text.parse().map(|value| config.listen = value).is_ok(), get: |config| config.listen.to_string(),
+    },
+    Key {
+        name: "data_dir", shape: Shape::Text("a folder"), default: "$XDG_DATA_HOME/anchorage, else ~/.local/share/anchorage",
+        meaning: "The folder for the SQLite database and the server's secret.",
+        set: |config, text| { config.data_dir = PathBuf::from(text); true }, get: |config| config.data_dir.display().to_string(),
+    },
+    Key {
+        name: "database", shape: Shape::Text("a database URL, such as sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME"), default: "sqlite:DATA_DIR/anchorage.sqlite",
+        meaning: "The database. May hold a password, which is never shown; better give that in the environment.",
+        set: |config, text| { text.clone_into(&mut config.database); is_database(text) }, get: Config::database_shown,
+    },
+    Key {
+        name: "public_url", shape: Shape::Text("a URL that begins with http:// or https://"), default: "",
+        meaning: "The URL devices reach the server at, when a proxy stands before it. Empty: what each request says.",
+        set: |config, text| { config.public_url = some(text); text.is_empty() || is_http(text) }, get: |config| shown(config.public_url.as_ref()),
+    },
+    Key {
+        name: "server_id", shape: Shape::Text("a name of 1 to 64 printable ASCII characters"), default: "",
+        meaning: "The name the server tells devices (DevID). Empty: made once and kept in the database. Devices that know another one sync everything anew.",
+        set: |config, text| { config.server_id = some(text); text.len() <= 64 && text.chars().all(|c| c.is_ascii_graphic()) }, get: |config| shown(config.server_id.as_ref()),
+    },
+    Key {
+        name: "secret_key", shape: Shape::Text("32 bytes in base64"), default: "",
+        meaning: "The server's secret, which seals the passwords of MD5 users; best given in the environment. Empty: the file secret.key in data_dir, made when it is not there.",
+        set: |config, text| { config.secret_key = some(text); text.is_empty() || Secret::parse(text, "secret_key").is_ok() },
+        get: |config| config.secret_key.as_ref().map_or_else(String::new, |_| HIDDEN.to_owned()),
+    },
+    Key {
+        name: "max_message_bytes", shape: Shape::Number { min: 4096, max: 16_777_216, unit: "bytes" }, default: "262144",
+        meaning: "The largest SyncML message devices are asked to send, in bytes (MaxMsgSize).",
+        set: |config, text| text.parse().map(|value| config.max_message_bytes = value).is_ok(), get: |config| config.max_message_bytes.to_string(),
+    },
+    Key {
+        name: "max_request_bytes", shape: Shape::Number { min: 4096, max: 1_073_741_824, unit: "bytes" }, default: "4194304",
+        meaning: "The largest request taken, in bytes; not below max_message_bytes. A larger one is refused with 413.",
+        set: |config, text| text.parse().map(|value| config.max_request_bytes = value).is_ok(), get: |config| config.max_request_bytes.to_string(),
+    },
+    Key {
+        name: "pool_size", shape: Shape::Number { min: 1, max: 1000, unit: "connections" }, default: "8",
+        meaning: "How many database connections are kept at most.",
+        set: |config, text| text.parse().map(|value| config.pool_size = value).is_ok(), get: |config| config.pool_size.to_string(),
+    },
+    Key {
+        name: "workers", shape: Shape::Number { min: 0, max: 1024, unit: "threads" }, default: "0",
+        meaning: "How many threads answer requests. 0: one for each core.",
+        set: |config, text| text.parse().map(|value| config.workers = Some(value).filter(|value| *value > 0)).is_ok(), get: |config| config.workers.unwrap_or(0).to_string(),
+    },
+    Key {
+        name: "log", shape: Shape::Text("error, warn, info, debug, trace, off, or a filter such as info,anchorage::session=debug"), default: "info",
+        meaning: "What is logged to stderr.",
+        set: |config, text| { text.clone_into(&mut config.log); is_log_filter(text) }, get: |config| config.log.clone(),
+    },
+    Key {
+        name: "auth.per_message", shape: Shape::Switch, default: "false",
+        meaning: "Ask for credentials in every message of a session, not only in the first.",
+        set: |config, text| text.parse().map(|value| config.auth.per_message = value).is_ok(), get: |config| config.auth.per_message.to_string(),
+    },
+    Key {
+        name: "auth.md5", shape: Shape::Switch, default: "true",
+        meaning: "Let new users use MD5, which many phones need; their passwords are then kept sealed, not only hashed.",
+        set: |config, text| text.parse().map(|value| config.auth.md5 = value).is_ok(), get: |config| config.auth.md5.to_string(),
+    },
+    Key {
+        name: "retention.session_hours", shape: Shape::Number { min: 1, max: 720, unit: "hours" }, default: "24",
+        meaning: "How long a session may pause between two messages before it has to start anew, in hours.",
+        set: |config, text| text.parse().map(|value| config.retention.session_hours = value).is_ok(), get: |config| config.retention.session_hours.to_string(),
+    },
+    Key {
+        name: "retention.revision_days", shape: Shape::Number { min: 0, max: 36_500, unit: "days" }, default: "90",
+        meaning: "How long superseded and deleted versions of an item are kept, in days.",
+        set: |config, text| text.parse().map(|value| config.retention.revision_days = value).is_ok(), get: |config| config.retention.revision_days.to_string(),
+    },
+];
+
+/// The defaults as a commented file, with the meaning of every key.
+#[must_use]
+pub fn example() -> String {
+    let mut parts = vec![
+        "# Anchorage. Every key is optional; the values shown are the defaults.".to_owned(),
+        "# Each can also be set in the environment, e.g. ANCHORAGE_LISTEN, ANCHORAGE_AUTH_MD5."
+            .to_owned(),
+    ];
+    let mut section = "";
+    for key in KEYS {
+        let (of, name) = key.name.split_once('.').unwrap_or(("", key.name));
+        if of != section {
+            section = of;
+            parts.push(format!("\n[{section}]"));
+        }
+        let range = match key.shape {
+            Shape::Text(_) | Shape::Switch => String::new(),
+            Shape::Number { min, max, .. } => format!(" ({min} to {max})"),
+        };
+        parts.push(format!(
+            "\n# {}{range}\n# {name} = {}",
+            key.meaning,
+            key.example()
+        ));
+    }
+    parts.push(String::new());
+    parts.join("\n")
+}
+
+const HIDDEN: &str = "(hidden)";
+
+fn some(text: &str) -> Option<String> {
+    Some(text)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+fn shown(value: Option<&String>) -> String {
+    value.cloned().unwrap_or_default()
+}
+
+fn is_database(text: &str) -> bool {
+    ["sqlite:", "postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| text.len() > scheme.len() && text.starts_with(scheme))
+}
+
+fn is_http(text: &str) -> bool {
+    ["http://", "https://"]
+        .iter()
+        .any(|scheme| text.len() > scheme.len() && text.starts_with(scheme))
+}
+
+fn is_log_filter(text: &str) -> bool {
+    let level = |word: &str| word.trim().parse::<log::LevelFilter>().is_ok();
+    text.split(',').all(|part| {
+        part.rsplit_once('=')
+            .map_or_else(|| level(part), |(_, word)| level(word))
+    })
+}
+
+/// Hides what stands between `:` and `@` of a URL, and a `password` among its parameters.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let (address, query) = rest
+        .split_once('?')
+        .map_or((rest, None), |(address, query)| (address, Some(query)));
+    let address = match address.rsplit_once('@') {
+        Some((login, host)) => {
+            let user = login.split(':').next().unwrap_or_default();
+            let hidden = if login.contains(':') {
+                format!(":{HIDDEN}")
+            } else {
+                String::new()
+            };
+            format!("{user}{hidden}@{host}")
+        }
+        None => address.to_owned(),
+    };
+    let query = query.map_or_else(String::new, |query| {
+        let parts: Vec<String> = query
+            .split('&')
+            .map(|part| match part.split_once('=') {
+                Some((name, _)) if name.contains("password") => format!("{name}={HIDDEN}"),
+                Some(_) | None => part.to_owned(),
+            })
+            .collect();
+        format!("?{}", parts.join("&"))
+    });
+    format!("{scheme}://{address}{query}")
+}
+
+#[cfg(test)]
+mod tests;
