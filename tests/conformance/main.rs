@@ -1,0 +1,125 @@
+//! Whole sessions, message by message: what stands in `conformance/sessions` is played against the server and its
+//! replies are compared with those that stand there, on both databases, in XML and in WBXML; recordings of
+//! real clients are played where they are at hand. `conformance/sessions/README.md` tells how a story is written.
+//!
+//! (`cfg(test)` tells clippy that the modules are tests, where `unwrap` is right.)
+
+#[cfg(test)]
+#[path = "../common/mod.rs"]
+mod common;
+#[cfg(test)]
+#[path = "../common/validate.rs"]
+mod validate;
+
+#[cfg(test)]
+mod play;
+#[cfg(test)]
+mod recordings;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod story;
+#[cfg(test)]
+mod wire;
+
+macro_rules! stories {
+    ($($(#[$note:meta])* fn $story:ident;)+) => {
+        $($(#[$note])* #[test] fn $story() { crate::play::story(stringify!($story)); })+
+
+        #[test]
+        fn every_story_is_played() {
+            let mut told = [$(stringify!($story).replace('_', "-")),+];
+            told.sort_unstable();
+            assert_eq!(crate::story::folders(), told);
+        }
+    };
+}
+
+stories! {
+    /// REQ-CONF-1, ANC-11.
+    fn a_conflict_under_client_wins;
+    /// REQ-CONF-1, ANC-11.
+    fn a_conflict_under_keep_both;
+    /// REQ-CONF-1, ANC-11.
+    fn a_conflict_under_newest_wins;
+    /// REQ-CONF-1, ANC-11.
+    fn a_conflict_under_server_wins;
+    /// ANC-11.
+    fn a_delete_meets_an_edit;
+    /// REQ-ANCHOR-3, ANC-03.
+    fn a_last_anchor_of_zero_means_a_slow_sync;
+    /// REQ-ANCHOR-3, ANC-03.
+    fn a_last_anchor_of_zeros_means_a_slow_sync;
+    /// REQ-MAP-4, REQ-MAP-5, REQ-FIELD-4, ANC-05.
+    fn a_map_kept_for_the_next_session;
+    /// REQ-HTTP-10, REQ-ERR-1, ANC-06.
+    fn a_message_that_comes_twice_gets_the_same_reply;
+    /// REQ-TYPE-4, REQ-PKG-8, ANC-10.
+    fn a_refresh_from_the_client_replaces_everything;
+    /// REQ-ANCHOR-4.
+    fn a_refresh_from_the_client_that_breaks_off_changes_nothing;
+    /// REQ-TYPE-5, ANC-10.
+    fn a_refresh_from_the_server_sends_everything;
+    /// REQ-ANCHOR-4, REQ-ERR-1, REQ-ERR-2, ANC-04.
+    fn a_session_that_breaks_off_is_made_up_for;
+    /// REQ-TYPE-1, REQ-ANCHOR-6, REQ-FMT-7, ANC-12.
+    fn a_slow_sync_pairs_twins;
+    /// SCTS-0601.
+    fn a_slow_sync_without_changes_leaves_both_sides_equal;
+    /// REQ-TYPE-2, REQ-PKG-8, REQ-FIELD-6, REQ-FIELD-14, ANC-10.
+    fn a_sync_from_the_client_alone_sends_nothing;
+    /// REQ-TYPE-2, REQ-TYPE-6, ANC-10.
+    fn a_sync_from_the_server_alone_takes_nothing;
+    /// REQ-AUTH-1, REQ-AUTH-2, REQ-AUTH-3, REQ-AUTH-4, REQ-AUTH-5, REQ-STAT-2, REQ-STAT-3, SCTS-0101, SCTS-0202.
+    fn a_wrong_password_then_the_right_one;
+    /// REQ-REP-15.
+    fn an_unknown_command_is_answered;
+    /// REQ-ANCHOR-3, REQ-STAT-4, ANC-02.
+    fn anchors_that_do_not_agree_mean_a_slow_sync;
+    /// SCTS-0205, SCTS-0301, SCTS-0302, SCTS-0401 to SCTS-0405, SCTS-0501 to SCTS-0504.
+    fn both_sides_change_each_others_items;
+    /// ARCHITECTURE.md, section 7.
+    fn calendar_and_tasks_behind_one_name;
+    /// REQ-TYPE-3, REQ-STAT-9, SCTS-0505, SCTS-0701.
+    fn changes_that_cannot_be_carried_out;
+    /// REQ-PKG-1, ANC-07.
+    fn changes_with_the_first_message;
+    /// REQ-AUTH-3, ANC-07.
+    fn changes_with_the_first_message_and_a_wrong_password;
+    /// REQ-ANCHOR-3, REQ-COMB-1, REQ-STAT-4, ANC-07.
+    fn changes_with_the_first_message_and_bad_anchors;
+    /// REQ-REP-15, REQ-STAT-10, SCTS-0701.
+    fn commands_we_do_not_carry_out;
+    /// REQ-AUTH-6, ANC-13.
+    fn credentials_with_every_message;
+    /// REQ-PKG-2, REQ-PKG-3, REQ-PKG-4, REQ-PKG-5, REQ-FIELD-13, ANC-08.
+    fn many_messages_both_ways_in_wbxml;
+    /// REQ-PKG-2, REQ-PKG-3, REQ-PKG-4, REQ-PKG-5, REQ-FIELD-13, ANC-08.
+    fn many_messages_both_ways_in_xml;
+    /// REQ-AUTH-10.
+    fn md5_by_the_formula_of_1_0;
+    /// REQ-AUTH-1, REQ-AUTH-2, REQ-AUTH-4, REQ-AUTH-5, REQ-AUTH-8, REQ-AUTH-9, REQ-FIELD-1, SCTS-0201, ANC-13.
+    fn no_credentials_then_md5;
+    /// REQ-ANCHOR-3, ANC-03.
+    fn no_last_anchor_means_a_slow_sync;
+    /// ANC-20.
+    fn no_response_is_wanted;
+    /// REQ-PKG-7, SCTS-0204, ANC-19.
+    fn several_datastores_one_of_them_unknown;
+    /// REQ-SUSP-2, REQ-SUSP-4, REQ-SUSP-7.
+    fn suspend_and_resume_are_answered;
+    /// REQ-REP-11, REQ-DINF-1, REQ-DINF-2, REQ-DINF-3, ANC-14.
+    fn syncml_1_0_from_end_to_end;
+    /// REQ-REP-11, REQ-DINF-1, REQ-DINF-2, REQ-DINF-3, ANC-14.
+    fn syncml_1_1_from_end_to_end;
+    /// REQ-DEV-1, REQ-DEV-2, REQ-NOC-1, REQ-DINF-1, REQ-FIELD-3, SCTS-0203.
+    fn the_device_is_asked_what_it_is;
+    /// REQ-ANCHOR-7.
+    fn the_device_refuses_our_anchor;
+    /// ARCHITECTURE.md, section 7.
+    fn the_last_reply_was_lost;
+    /// REQ-ANCHOR-1, REQ-ANCHOR-2, REQ-MAP-1, REQ-MAP-2, REQ-PKG-7, REQ-STAT-5, ANC-01.
+    fn two_way_with_edits_on_both_sides;
+    /// REQ-REP-10, REQ-STAT-6, REQ-DS2-1, ANC-14.
+    fn versions_we_do_not_speak_are_refused;
+}

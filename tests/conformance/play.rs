@@ -1,0 +1,130 @@
+//! Plays a story: on each database, in each spelling.
+
+use std::fs;
+
+use anchorage::codec::{Encoding, Tag};
+
+use crate::server::{On, Server, Setting};
+use crate::story::{Exchange, Spelling, Story};
+use crate::validate::Validator;
+use crate::wire;
+
+/// Plays the story of a test; with `UPDATE` in the environment it writes the replies instead of comparing them.
+pub fn story(test: &str) {
+    let name = test.replace('_', "-");
+    let (story, exchanges) = Story::read(&name);
+    let spellings = story
+        .only
+        .map_or(vec![Spelling::Xml, Spelling::Wbxml], |only| vec![only]);
+    let mut validator = Validator::default();
+    let mut update = std::env::var_os("UPDATE").is_some();
+    for on in [On::Sqlite, On::Postgres] {
+        for spelling in &spellings {
+            let mut play = Play {
+                scene: format!("{name} on {on:?} in {spelling:?}"),
+                server: Server::new(on, setting(&story)),
+                encoding: spelling.encoding(),
+                token: None,
+                nonces: Vec::new(),
+                limit: None,
+                update: std::mem::take(&mut update),
+                validator: &mut validator,
+            };
+            for exchange in &exchanges {
+                for event in story
+                    .elsewhere
+                    .iter()
+                    .filter(|e| e.before == exchange.number)
+                {
+                    play.server.elsewhere(event);
+                }
+                play.exchange(exchange, story.repeat.contains(&exchange.number));
+            }
+            assert_eq!(play.server.titles(), story.after, "{}", play.scene);
+        }
+    }
+    validator.assert_all_valid();
+}
+
+fn setting(story: &Story) -> Setting {
+    Setting {
+        scheme: story.scheme,
+        per_message: story.per_message,
+        policy: story.policy,
+    }
+}
+
+/// One performance.
+struct Play<'a> {
+    scene: String,
+    server: Server,
+    encoding: Encoding,
+    /// What the last RespURI had behind `?s=`.
+    token: Option<String>,
+    nonces: Vec<Vec<u8>>,
+    /// Longest reply the device takes, in bytes.
+    limit: Option<usize>,
+    update: bool,
+    validator: &'a mut Validator,
+}
+
+impl Play<'_> {
+    fn exchange(&mut self, exchange: &Exchange, repeated: bool) {
+        self.server.tick();
+        let scene = format!("{}, message {}", self.scene, exchange.number);
+        let text = wire::with_credentials(&exchange.text, &self.nonces);
+        let message = wire::read(text.as_bytes());
+        if wire::text(&message.events, Tag::MsgId) == Some("1") {
+            (self.token, self.limit) = (None, None);
+        }
+        // In XML as it stands: what the codec does not know would be lost in writing.
+        let body = match self.encoding {
+            Encoding::Xml => text.clone().into_bytes(),
+            Encoding::Wbxml => wire::write(&message.events, Encoding::Wbxml),
+        };
+        let answer = |server: &Server, token: Option<&str>| {
+            let reply = server.answer(&body, token);
+            reply.unwrap_or_else(|why| panic!("{scene}: {why}"))
+        };
+        let reply = answer(&self.server, self.token.as_deref());
+        assert_eq!(reply.encoding, self.encoding, "{scene}");
+        if repeated {
+            self.server.tick();
+            let again = answer(&self.server, self.token.as_deref());
+            assert_eq!(again.body, reply.body, "{scene}, said again");
+        }
+        let document = wire::read(&reply.body);
+        let announced = wire::text(&message.events, Tag::MaxMsgSize);
+        self.limit = announced.map(|size| size.parse().unwrap()).or(self.limit);
+        assert!(
+            self.limit.is_none_or(|limit| reply.body.len() <= limit),
+            "{scene}: {} bytes for a device that takes {:?}",
+            reply.body.len(),
+            self.limit
+        );
+        self.validator
+            .add(&scene, &wire::write(&document.events, Encoding::Xml));
+        let told = wire::masked(&document.events);
+        if self.update {
+            fs::write(&exchange.reply, wire::laid_out(&told)).unwrap();
+        }
+        let expected = fs::read(&exchange.reply).unwrap_or_default();
+        let expected = if expected.is_empty() {
+            Vec::new()
+        } else {
+            wire::read(&expected).events
+        };
+        if expected != told {
+            let (is, should) = (wire::laid_out(&told), wire::laid_out(&expected));
+            let differs = is.lines().zip(should.lines()).position(|(a, b)| a != b);
+            panic!(
+                "{scene}: the reply differs, first in line {}.\nIs:\n{is}\nShould be:\n{should}",
+                differs.map_or(0, |at| at + 1)
+            );
+        }
+        if let Some(uri) = wire::text(&document.events, Tag::RespUri) {
+            self.token = wire::token(uri).map(str::to_owned);
+        }
+        self.nonces.extend(wire::nonce(&document.events));
+    }
+}

@@ -1,0 +1,245 @@
+//! A server with one user, whose clock and chance are the test's, and what others do to his items meanwhile.
+
+use std::collections::BTreeMap;
+
+use anchorage::auth::{self, Auth, Chance, Keys, Password, Scheme, Secret};
+use anchorage::ids::{AccountId, CollectionId, ItemId, Millis, UserName};
+use anchorage::item::{Content, MediaType};
+use anchorage::pim;
+use anchorage::session::{Host, Refused, Reply, Request, Settings};
+use anchorage::store::{Item, NewAccount, Options, Policy, Role, Store, StoreError, Tx, term};
+
+use crate::common::postgres::{Database, database};
+use crate::story::Elsewhere;
+
+/// The user of every story.
+pub const USER: &str = "anna";
+/// And the password.
+pub const PASSWORD: &str = "green-ladder-42";
+/// Where the server is reached.
+pub const ENDPOINT: &str = "http://sync.example.org/sync";
+
+const ACCOUNT: AccountId = AccountId(7);
+/// The beginning of time in every story: 2026-01-01T00:00:00Z, in milliseconds.
+const BEGIN: i64 = 1_767_225_600_000;
+/// Between two messages, in milliseconds.
+const STEP_MS: i64 = 1_000;
+
+/// Which database a story is played on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    /// In memory.
+    Sqlite,
+    /// In a schema of its own.
+    Postgres,
+}
+
+/// How the server is set.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// The user's scheme.
+    pub scheme: Scheme,
+    /// Credentials with every message.
+    pub per_message: bool,
+    /// How conflicts are settled.
+    pub policy: Option<Policy>,
+}
+
+/// A running server.
+pub struct Server {
+    host: Host,
+    now: Millis,
+    moments: u8,
+    _database: Option<Database>,
+}
+
+impl Server {
+    /// With nothing but its user.
+    pub fn new(on: On, setting: Setting) -> Self {
+        let database = (on == On::Postgres).then(database);
+        let url = database
+            .as_ref()
+            .map_or("sqlite::memory:", |database| database.url());
+        let store = Store::open(url, &Options::default()).unwrap();
+        store.migrate("0a1b2c3d").unwrap();
+        let keys = Keys::new(&Secret::from_bytes([7; 32]));
+        let account = new_account(&keys, setting.scheme);
+        store
+            .write(|tx| {
+                tx.create_account(&account)?;
+                for collection in tx.collections(ACCOUNT)? {
+                    if let Some(policy) = setting.policy {
+                        tx.set_policy(ACCOUNT, &collection.id, policy)?;
+                    }
+                }
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        let settings = Settings {
+            per_message: setting.per_message,
+            ..Settings::default()
+        };
+        let host = Host::new(store, Auth::new(keys, [9; 32], setting.scheme), settings);
+        Self {
+            host,
+            now: Millis(BEGIN),
+            moments: 0,
+            _database: database,
+        }
+    }
+
+    /// Time goes on; what is random is another.
+    pub fn tick(&mut self) {
+        self.now = Millis(self.now.0 + STEP_MS);
+        self.moments = self.moments.wrapping_add(1);
+    }
+
+    /// One message.
+    pub fn answer(&self, body: &[u8], token: Option<&str>) -> Result<Reply, Refused> {
+        self.host.answer(&Request {
+            body,
+            charset: None,
+            token,
+            endpoint: Some(ENDPOINT),
+            user_agent: Some("story"),
+            now: self.now,
+            chance: [self.moments; 16],
+        })
+    }
+
+    /// Another device's doing.
+    pub fn elsewhere(&mut self, event: &Elsewhere) {
+        self.tick();
+        let now = self.now;
+        let body = event.body.replace('\n', "\r\n").into_bytes();
+        let content = Content {
+            media_type: pim::classify(&body, &MediaType::new("")),
+            body,
+        };
+        self.host
+            .store()
+            .write(|tx| match (&event.add, event.replace, event.delete) {
+                (Some(collection), None, None) => {
+                    let id = tx.reserve_items(ACCOUNT, 1)?;
+                    put(
+                        tx,
+                        id,
+                        &CollectionId::parse(collection).unwrap(),
+                        Some(content),
+                        now,
+                    )
+                }
+                (None, Some(id), None) => change(tx, ItemId(id), Some(content), now),
+                (None, None, Some(id)) => change(tx, ItemId(id), None, now),
+                _ => panic!("one of add, replace and delete: {event:?}"),
+            })
+            .unwrap();
+    }
+
+    /// The titles of the living items by collection.
+    pub fn titles(&self) -> BTreeMap<String, Vec<String>> {
+        let mut titles = BTreeMap::<String, Vec<String>>::new();
+        for item in self.items() {
+            let of = titles.entry(item.collection.to_string()).or_default();
+            of.push(pim::title(&item.content));
+        }
+        for of in titles.values_mut() {
+            of.sort_unstable();
+        }
+        titles
+    }
+
+    /// The living items.
+    pub fn items(&self) -> Vec<Item> {
+        let all = self.host.store().read(|tx| {
+            let mut all = Vec::new();
+            for collection in tx.collections(ACCOUNT)? {
+                let items = tx.items_of(ACCOUNT, &collection.id, ItemId(0), 10_000)?;
+                assert_eq!(
+                    (collection.live, collection.state_hash),
+                    sums(&items),
+                    "what {} says of itself",
+                    collection.id
+                );
+                all.extend(items);
+            }
+            Ok::<_, StoreError>(all)
+        });
+        all.unwrap()
+    }
+}
+
+/// What a collection of these items must know of itself: how many there are, and the sum over them.
+fn sums(items: &[Item]) -> (i64, i64) {
+    let live = items.iter().filter(|item| !item.deleted);
+    let sum = live
+        .clone()
+        .map(|item| term(item.id, item.digest))
+        .fold(0_i64, |sum, term| (sum + term).rem_euclid(2_147_483_647));
+    (i64::try_from(live.count()).unwrap(), sum)
+}
+
+fn new_account(keys: &Keys, scheme: Scheme) -> NewAccount {
+    let name = UserName::parse(USER).unwrap();
+    let chance = Chance {
+        salt: [3; 16],
+        seal: [4; 24],
+    };
+    let password = Password::parse(PASSWORD).unwrap();
+    let stored = auth::store(keys, ACCOUNT, &name, &password, scheme, chance).unwrap();
+    NewAccount {
+        id: ACCOUNT,
+        name,
+        password_hash: stored.hash,
+        md5_secret: stored.md5_secret,
+        role: Role::User,
+        created: Millis(BEGIN),
+    }
+}
+
+fn change(tx: &mut Tx<'_>, id: ItemId, to: Option<Content>, now: Millis) -> Result<(), StoreError> {
+    let item = tx.items(ACCOUNT, &[id])?.pop().unwrap();
+    assert!(!item.deleted, "item {id} is gone already");
+    put(tx, id, &item.collection, to, now)
+}
+
+/// Puts an item there, in the place of what was there; without content a tombstone.
+fn put(
+    tx: &mut Tx<'_>,
+    id: ItemId,
+    collection: &CollectionId,
+    content: Option<Content>,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let seq = tx.tick(ACCOUNT, now)?;
+    let former = tx.items(ACCOUNT, &[id])?.pop();
+    let deleted = content.is_none();
+    let content = content
+        .or(former.as_ref().map(|former| former.content.clone()))
+        .unwrap();
+    let item = Item {
+        account: ACCOUNT,
+        id,
+        collection: collection.clone(),
+        seq,
+        created_seq: former.as_ref().map_or(seq, |former| former.created_seq),
+        deleted,
+        digest: pim::digest(&content),
+        twin_key: pim::twin_key(&content),
+        content,
+        writer: None,
+        modified: now,
+    };
+    let weight = |item: &Item| {
+        if item.deleted {
+            0
+        } else {
+            term(id, item.digest)
+        }
+    };
+    let count = |item: &Item| i64::from(!item.deleted);
+    let hash = weight(&item) - former.as_ref().map_or(0, weight);
+    let live = count(&item) - former.as_ref().map_or(0, count);
+    tx.put_items(&[item])?;
+    tx.touch_collection(ACCOUNT, collection, seq, hash, live)
+}

@@ -1,0 +1,139 @@
+//! A story as it lies in its folder: `story.toml` and the messages.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anchorage::auth::Scheme;
+use anchorage::codec::Encoding;
+use anchorage::store::Policy;
+use serde::Deserialize;
+
+/// `story.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Story {
+    /// What is told, for the reader.
+    pub about: String,
+    /// How the user may prove who he is.
+    #[serde(default = "basic")]
+    pub scheme: Scheme,
+    /// Credentials are asked for with every message.
+    #[serde(default)]
+    pub per_message: bool,
+    /// The one spelling it is told in; none: both.
+    pub only: Option<Spelling>,
+    /// How conflicts are settled.
+    pub policy: Option<Policy>,
+    /// Numbers of the messages that are sent twice.
+    #[serde(default)]
+    pub repeat: Vec<usize>,
+    /// What happens on the server meanwhile.
+    #[serde(default)]
+    pub elsewhere: Vec<Elsewhere>,
+    /// What the server has in the end: titles by collection, in the order of the letters.
+    pub after: BTreeMap<String, Vec<String>>,
+}
+
+/// One of the two spellings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Spelling {
+    /// Text.
+    Xml,
+    /// Binary.
+    Wbxml,
+}
+
+impl Spelling {
+    /// As the codec has it.
+    pub const fn encoding(self) -> Encoding {
+        match self {
+            Self::Xml => Encoding::Xml,
+            Self::Wbxml => Encoding::Wbxml,
+        }
+    }
+}
+
+/// What another device does.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Elsewhere {
+    /// The number of the message it happens before.
+    pub before: usize,
+    /// A new item in this collection.
+    pub add: Option<String>,
+    /// The item of this number gets another body.
+    pub replace: Option<i64>,
+    /// The item of this number is deleted.
+    pub delete: Option<i64>,
+    /// The body, with plain line ends.
+    #[serde(default)]
+    pub body: String,
+}
+
+const fn basic() -> Scheme {
+    Scheme::Basic
+}
+
+/// One message of the device and where the reply to it is told.
+pub struct Exchange {
+    /// `NN` of its file.
+    pub number: usize,
+    /// What the device says, with its placeholders.
+    pub text: String,
+    /// Where the reply stands.
+    pub reply: PathBuf,
+}
+
+impl Story {
+    /// Reads a story and its messages.
+    pub fn read(name: &str) -> (Self, Vec<Exchange>) {
+        let folder = root().join(name);
+        let toml = fs::read_to_string(folder.join("story.toml")).unwrap();
+        let story: Self = toml::from_str(&toml).unwrap_or_else(|why| panic!("{name}: {why}"));
+        assert!(!story.about.is_empty(), "{name} tells nothing");
+        let exchanges = (1..100)
+            .map(|number| {
+                (
+                    number,
+                    folder.join(format!("{number:02}.in.xml")),
+                    folder.join(format!("{number:02}.out.xml")),
+                )
+            })
+            .take_while(|(_, path, _)| path.exists())
+            .map(|(number, path, reply)| Exchange {
+                number,
+                text: fs::read_to_string(path).unwrap(),
+                reply,
+            })
+            .collect::<Vec<_>>();
+        let messages = fs::read_dir(&folder).unwrap().filter(|entry| {
+            entry
+                .as_ref()
+                .is_ok_and(|entry| entry.path().to_string_lossy().ends_with(".in.xml"))
+        });
+        assert!(!exchanges.is_empty(), "{name} has no 01.in.xml");
+        assert_eq!(
+            messages.count(),
+            exchanges.len(),
+            "{name}: a number is missing"
+        );
+        (story, exchanges)
+    }
+}
+
+/// The names of all stories.
+pub fn folders() -> Vec<String> {
+    let entries = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap());
+    let mut names = entries
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect::<Vec<_>>();
+    names.sort_unstable();
+    names
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/sessions")
+}
