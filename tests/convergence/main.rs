@@ -1,0 +1,30 @@
+//! Convergence: whatever is lost, repeated, late or interleaved between devices and server, once the faults stop and
+//! each device has finished two more two-way syncs, all hold the same items; nothing is lost, nothing doubled, nothing
+//! of another user, no slow sync that was not needed, and a further sync moves nothing.
+//!
+//! A history follows from its seed. `ANCHORAGE_TEST_SEED=n` replays one and tells it step by step;
+//! `ANCHORAGE_TEST_HISTORIES=n` says how many are run, `ANCHORAGE_TEST_FROM=n` where they begin.
+//! Seeds that once failed stand below as tests.
+
+#[cfg(test)]
+mod body;
+#[cfg(test)]
+mod chance;
+#[cfg(test)]
+mod edits;
+#[cfg(test)]
+mod end;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod history;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod outline;
+#[cfg(test)]
+mod phone;
+#[cfg(test)]
+mod runs;
+#[cfg(test)]
+mod server;

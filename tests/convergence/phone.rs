@@ -1,0 +1,203 @@
+//! A device of a history: the virtual device, what its user was shown, and the session it is in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anchorage::client::{
+    Datastore, Device, Dialogue, Exchange, Login, Maps, Mode, Opening, Profile, Scheme,
+};
+use anchorage::codec::{Encoding, Version};
+use anchorage::ids::{DeviceId, Luid, UserName};
+use anchorage::message::devinf::ContentType;
+
+use crate::body::{self, Sort};
+use crate::chance::Chance;
+use crate::model::Seen;
+use crate::server;
+
+/// A datastore of a device: its name on both sides and what lies in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    pub local: &'static str,
+    pub remote: &'static str,
+    pub sorts: &'static [Sort],
+}
+
+pub const CONTACTS: Place = Place {
+    local: "./c",
+    remote: "contacts",
+    sorts: &[Sort::Contact],
+};
+pub const CALENDAR: Place = Place {
+    local: "./e",
+    remote: "calendar",
+    sorts: &[Sort::Event],
+};
+pub const TASKS: Place = Place {
+    local: "./t",
+    remote: "tasks",
+    sorts: &[Sort::Task],
+};
+pub const NOTES: Place = Place {
+    local: "./n",
+    remote: "./notes",
+    sorts: &[Sort::Note],
+};
+pub const AGENDA: Place = Place {
+    local: "./a",
+    remote: "agenda",
+    sorts: &[Sort::Event, Sort::Task],
+};
+
+/// What a device remembers, its session aside.
+#[derive(Debug, Clone)]
+pub struct Life {
+    pub device: Device,
+    /// Everything that was ever shown under a name.
+    pub seen: BTreeMap<(&'static str, Luid), Seen>,
+    /// Datastores in which a slow sync would be no surprise.
+    pub may_be_slow: BTreeSet<&'static str>,
+    /// Datastores of which the server may have forgotten what the device holds.
+    pub forgotten: BTreeSet<&'static str>,
+}
+
+/// A device of one user.
+#[derive(Debug)]
+pub struct Phone {
+    pub name: String,
+    pub user: usize,
+    pub life: Life,
+    pub places: Vec<Place>,
+    /// How it was before its last session.
+    pub before: Option<Life>,
+    pub session: Option<Session>,
+    /// Datastores that the last session refreshed from the server: what was before is no past to go back to.
+    pub refreshed: BTreeSet<&'static str>,
+    /// What waited to be sent before the latest reply came.
+    pub waiting: BTreeMap<&'static str, BTreeMap<Luid, bool>>,
+    /// Datastores whose last session broke off.
+    pub unsure: BTreeSet<&'static str>,
+    /// Messages it sent, the latest last, with whether each opened a session.
+    pub past: Vec<(Exchange, bool)>,
+}
+
+/// A session that is not over.
+#[derive(Debug)]
+pub struct Session {
+    pub dialogue: Dialogue,
+    pub next: Exchange,
+    pub asked: Vec<(&'static str, Mode)>,
+    /// Messages delivered.
+    pub messages: usize,
+    /// Something was done to it that may end it.
+    pub is_disturbed: bool,
+}
+
+impl Phone {
+    pub fn new(name: &str, user: usize, account: &UserName, chance: &mut Chance) -> Self {
+        let places = places(chance);
+        let profile = profile(name, account, &places, chance);
+        Self {
+            name: name.to_owned(),
+            user,
+            life: Life {
+                device: Device::new(profile),
+                seen: BTreeMap::new(),
+                may_be_slow: places.iter().map(|place| place.local).collect(),
+                forgotten: places.iter().map(|place| place.local).collect(),
+            },
+            refreshed: BTreeSet::new(),
+            waiting: BTreeMap::new(),
+            unsure: BTreeSet::new(),
+            places,
+            before: None,
+            session: None,
+            past: Vec::new(),
+        }
+    }
+
+    /// What is shown now, datastore by datastore.
+    pub fn shown(&self, local: &str) -> Vec<(Luid, body::Mark)> {
+        let store = self.life.device.store(local).unwrap();
+        store
+            .items()
+            .map(|(luid, content)| (luid.clone(), body::mark(&content.body)))
+            .collect()
+    }
+
+    /// The user looks at everything.
+    pub fn look(&mut self) {
+        for place in self.places.clone() {
+            for (luid, mark) in self.shown(place.local) {
+                self.life
+                    .seen
+                    .entry((place.local, luid))
+                    .or_default()
+                    .insert(mark.edit);
+            }
+        }
+    }
+
+    /// What waits to be sent, with whether it is a deletion.
+    pub fn pending(&self, local: &'static str) -> BTreeMap<Luid, bool> {
+        let store = self.life.device.store(local).unwrap();
+        let is_delete = |kind| kind == anchorage::message::ChangeKind::Delete;
+        store
+            .pending()
+            .map(|(luid, pending)| (luid.clone(), is_delete(pending.kind)))
+            .collect()
+    }
+}
+
+fn places(chance: &mut Chance) -> Vec<Place> {
+    let calendars: &[&[Place]] = &[
+        &[],
+        &[],
+        &[AGENDA],
+        &[CALENDAR],
+        &[TASKS],
+        &[CALENDAR, TASKS],
+    ];
+    let mut places = chance.one(calendars).to_vec();
+    if chance.percent(50) {
+        places.push(CONTACTS);
+    }
+    if places.is_empty() || chance.percent(15) {
+        places.push(NOTES);
+    }
+    places
+}
+
+fn profile(name: &str, account: &UserName, places: &[Place], chance: &mut Chance) -> Profile {
+    let id = DeviceId::parse(name).unwrap();
+    let mut profile = Profile::new(server::ENDPOINT, id, account.clone(), server::PASSWORD);
+    profile.version = chance.one(&[Version::V10, Version::V11, Version::V12]);
+    profile.encoding = chance.one(&[Encoding::Xml, Encoding::Wbxml]);
+    profile.scheme = chance.one(&[Scheme::Basic, Scheme::Md5, Scheme::Md5]);
+    profile.login = chance.one(&[Login::Unasked, Login::Unasked, Login::WhenAsked]);
+    profile.opening = chance.one(&[Opening::Separate, Opening::Separate, Opening::Combined]);
+    profile.maps = chance.one(&[Maps::AtOnce, Maps::AtOnce, Maps::NextSession]);
+    profile.max_msg_size = chance.one(&[3_000, 4_000, 16_000, 60_000]);
+    profile.max_obj_size = None;
+    profile.number_of_changes = chance.percent(50);
+    profile.puts_devinf = chance.percent(80);
+    profile.gets_devinf = chance.percent(10);
+    profile.datastores = places.iter().map(datastore).collect();
+    profile
+}
+
+fn datastore(place: &Place) -> Datastore {
+    let (ct_type, ver_ct) = match place.sorts[0] {
+        Sort::Contact => ("text/x-vcard", "2.1"),
+        Sort::Event | Sort::Task => ("text/x-vcalendar", "1.0"),
+        Sort::Note => ("text/plain", "1.0"),
+    };
+    Datastore {
+        local: place.local.to_owned(),
+        remote: place.remote.to_owned(),
+        prefers: ContentType {
+            ct_type: ct_type.to_owned(),
+            ver_ct: ver_ct.to_owned(),
+        },
+        takes: Vec::new(),
+    }
+}

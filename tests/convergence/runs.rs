@@ -1,0 +1,97 @@
+//! Many histories, and those that once failed.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::history::{History, Told};
+use crate::server;
+
+const HISTORIES: u64 = 2_000;
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// Runs the history of this seed; what went wrong in it.
+fn run(seed: u64, store: &anchorage::store::Store, trace: bool) -> (Told, Vec<String>) {
+    let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let mut history = History::new(seed, store, trace);
+        history.run();
+        (history.told, history.wrong)
+    }));
+    told.unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        (
+            Told::default(),
+            vec![format!("panic: {}", text.unwrap_or_default())],
+        )
+    })
+}
+
+#[test]
+fn all_sides_agree_in_the_end() {
+    if let Some(seed) = number("ANCHORAGE_TEST_SEED") {
+        let (told, wrong) = run(seed, &server::store(), true);
+        println!("seed {seed}: {told}");
+        assert!(wrong.is_empty(), "seed {seed}:\n  {}", wrong.join("\n  "));
+        return;
+    }
+    let count = number("ANCHORAGE_TEST_HISTORIES").unwrap_or(HISTORIES);
+    let first = number("ANCHORAGE_TEST_FROM").unwrap_or(0);
+    let next = AtomicU64::new(first);
+    let all = Mutex::new((Told::default(), BTreeMap::new()));
+    let threads = std::thread::available_parallelism()
+        .map_or(2, std::num::NonZero::get)
+        .clamp(2, 8);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                let store = server::store();
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= first + count {
+                        return;
+                    }
+                    let (told, wrong) = run(seed, &store, false);
+                    let mut all = all.lock().unwrap();
+                    all.0.add(&told);
+                    if !wrong.is_empty() {
+                        all.1.insert(seed, wrong);
+                    }
+                }
+            });
+        }
+    });
+    let (told, failed) = all.into_inner().unwrap();
+    println!("histories={count} {told}");
+    let few = failed.iter().take(25);
+    let few: Vec<_> = few
+        .map(|(seed, wrong)| format!("seed {seed}: {}", wrong.join("\n    ")))
+        .collect();
+    assert!(
+        failed.is_empty(),
+        "{} histories failed:\n{}",
+        failed.len(),
+        few.join("\n")
+    );
+}
+
+/// Seeds that once failed.
+macro_rules! histories {
+    ($($name:ident: $seed:literal,)+) => {
+        $(#[test] fn $name() {
+            let (_, wrong) = run($seed, &server::store(), false);
+            assert!(wrong.is_empty(), "seed {}:\n  {}", $seed, wrong.join("\n  "));
+        })+
+    };
+}
+
+histories! {
+    a_deletion_missed_by_a_phone_that_only_sends_is_told_later: 577,
+    a_restored_phone_that_uses_luids_again_keeps_every_item_apart: 711,
+    a_deletion_of_an_item_nobody_remembers_telling_does_not_stand: 1378,
+    an_offer_that_was_never_named_is_no_rival_of_its_newer_version: 1390,
+    a_twin_that_lost_may_go_with_the_twin_that_won: 1488,
+}
