@@ -1,0 +1,60 @@
+//! The real `SyncEvolution` client against a real server: every encoding, version, login, store and
+//! mode of the protocol, sessions of many messages, and a storm of edits on three devices.
+//!
+//! Nothing here knows the server's insides. What the client needs is in `client.rs`; without the
+//! package `syncevolution` these tests fail and say so.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failure here is a failed test"
+)]
+
+mod client;
+#[cfg(test)]
+#[path = "../common/mod.rs"]
+mod common;
+mod content;
+mod items;
+mod matrix;
+mod program;
+mod refusals;
+mod report;
+mod server;
+mod storm;
+mod volume;
+
+use client::Encoding;
+use server::Database;
+
+#[test]
+fn every_mode_works_in_every_dialect_on_sqlite() {
+    matrix::run(Database::Sqlite);
+}
+
+#[test]
+fn every_mode_works_in_every_dialect_on_postgresql() {
+    matrix::run(Database::Postgres);
+}
+
+#[test]
+fn a_session_of_many_messages_is_whole_in_wbxml() {
+    volume::run(Database::Sqlite, Encoding::Wbxml);
+}
+
+#[test]
+fn a_session_of_many_messages_is_whole_in_xml() {
+    volume::run(Database::Postgres, Encoding::Xml);
+}
+
+#[test]
+fn three_devices_agree_after_a_storm_on_sqlite() {
+    storm::run(Database::Sqlite);
+}
+
+#[test]
+fn three_devices_agree_after_a_storm_on_postgresql() {
+    storm::run(Database::Postgres);
+}
