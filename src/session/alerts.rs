@@ -172,8 +172,11 @@ pub(super) fn opens(alert: &Alert) -> bool {
     alert.code.is_some_and(|code| asked_mode(code).is_ok())
 }
 
-/// The mode a code asks for, or the Status of a code that asks for none.
-fn asked_mode(code: AlertCode) -> Result<Mode, StatusCode> {
+/// The mode a code asks for.
+///
+/// # Errors
+/// The Status of a code that asks for none.
+pub fn asked_mode(code: AlertCode) -> Result<Mode, StatusCode> {
     match code {
         AlertCode::TwoWay | AlertCode::TwoWayByServer | AlertCode::Resume => Ok(Mode::TwoWay),
         AlertCode::Slow => Ok(Mode::Slow),

@@ -100,7 +100,11 @@ pub(super) fn answer(host: &Host, request: &Request<'_>) -> Result<Reply, Refuse
     });
     let login = match login::check(host, &arrival, &found, continues, request.now) {
         Login::In(entrance) => entrance,
-        Login::Out(refusal) => return Ok(refusal::refusal(host, request, &arrival, &refusal)),
+        Login::Out(refusal) => {
+            // Whoever came with the session's own address finds the way back to it.
+            let token = request.token.filter(|_| continues && found.by_token);
+            return Ok(refusal::refusal(host, request, &arrival, token, &refusal));
+        }
     };
     let opening = match found.session.filter(|_| continues) {
         Some(session) => Opening::Continue(Box::new(session)),

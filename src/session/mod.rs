@@ -16,15 +16,17 @@
 
 mod alerts;
 mod answers;
+mod commands;
 pub mod datastores;
 pub mod devinf;
 mod entry;
 mod error;
-mod items;
+mod intake;
 mod journal;
 mod login;
 mod opening;
 mod outbox;
+mod outgoing;
 pub mod phase;
 mod refs;
 mod refusal;
@@ -32,6 +34,7 @@ mod render;
 pub mod state;
 mod talk;
 
+pub use alerts::asked_mode;
 pub use error::Refused;
 pub use phase::{Event, Phase};
 pub use state::State;

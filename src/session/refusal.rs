@@ -38,15 +38,20 @@ fn text_item(text: &str) -> StatusItem {
     }
 }
 
-/// The answer to somebody who did not come in: Statuses only, one for every command (REQ-AUTH-3).
+/// The answer to somebody who did not come in: Statuses only, one for every command (REQ-AUTH-3). `token` leads back
+/// to a session of which a message was refused.
 pub(super) fn refusal(
     host: &Host,
     request: &Request<'_>,
     arrival: &Arrival,
+    token: Option<&str>,
     refusal: &Refusal,
 ) -> Reply {
     let received = &arrival.received;
-    let resp_uri = request.endpoint.map(str::to_owned);
+    let resp_uri = request.endpoint.map(|endpoint| match token {
+        Some(token) => format!("{endpoint}?s={token}"),
+        None => endpoint.to_owned(),
+    });
     let header = header(received, resp_uri, Some(host.settings.max_message_bytes));
     let mut first = header_status(received, refusal.code, refusal.challenge.as_ref());
     first.items = refusal.scheme.iter().map(|name| text_item(name)).collect();
