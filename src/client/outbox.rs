@@ -187,7 +187,7 @@ impl Dialogue {
         what: What,
         is_smallest: bool,
     ) -> bool {
-        let name = command.name();
+        let name = command.name().to_owned();
         if let Err(command) = draft.push(command) {
             if draft.message().body.len() > 1 || !is_smallest {
                 return false;
@@ -200,13 +200,13 @@ impl Dialogue {
             .last()
             .map(|command| command.cmd_id().to_owned())
             .unwrap_or_default();
-        self.record(&number, name, what);
+        self.record(&number, &name, what);
         true
     }
 
-    pub(super) fn record(&mut self, number: &str, name: &'static str, what: What) {
+    pub(super) fn record(&mut self, number: &str, name: &str, what: What) {
         let sent = Sent {
-            name,
+            name: name.to_owned(),
             what,
             is_answered: false,
         };

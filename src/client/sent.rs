@@ -7,7 +7,7 @@ use crate::message::ChangeKind;
 #[derive(Debug, Clone)]
 pub struct Sent {
     /// Its element.
-    pub name: &'static str,
+    pub name: String,
     /// What it was.
     pub what: What,
     /// The Status has come.

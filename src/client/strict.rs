@@ -91,7 +91,7 @@ impl Dialogue {
             ));
             return None;
         };
-        let (name, what) = (sent.name, sent.what.clone());
+        let (name, what) = (sent.name.clone(), sent.what.clone());
         let again = std::mem::replace(&mut sent.is_answered, true);
         // A Map may be answered item by item, and a busy server says 101 first.
         if again && !matches!(what, What::Map(..) | What::Header) {

@@ -16,7 +16,15 @@ pub(super) struct Assembler<'a> {
     pending: Option<Cow<'a, [u8]>>,
     nodes: usize,
     text_bytes: usize,
+    strangers: Vec<(usize, String)>,
 }
+
+/// The most names of unknown elements that are kept, and the most bytes of one.
+const MAX_STRANGERS: usize = 64;
+const MAX_NAME_BYTES: usize = 64;
+
+/// Events, and the names of the unknown elements among them.
+pub(super) type Assembled<'a> = (Vec<Event<'a>>, Vec<(usize, String)>);
 
 /// An element whose end has not been seen.
 #[derive(Debug)]
@@ -43,6 +51,7 @@ impl<'a> Assembler<'a> {
             pending: None,
             nodes: 0,
             text_bytes: 0,
+            strangers: Vec::new(),
         }
     }
 
@@ -88,6 +97,18 @@ impl<'a> Assembler<'a> {
         }
         self.open.push(Open { tag, parent: false });
         self.events.push(Event::Start(tag));
+        Ok(())
+    }
+
+    /// An element of no table opens at this byte.
+    pub(super) fn stranger(&mut self, name: &str, at: usize) -> Result<(), DecodeError> {
+        self.start(Tag::Unknown, at)?;
+        if self.strangers.len() < MAX_STRANGERS {
+            let cut = name.floor_char_boundary(MAX_NAME_BYTES);
+            let name = name.get(..cut).unwrap_or_default();
+            self.strangers
+                .push((self.events.len() - 1, name.to_owned()));
+        }
         Ok(())
     }
 
@@ -163,6 +184,7 @@ impl<'a> Assembler<'a> {
     /// Forgets what came after the mark.
     pub(super) fn rewind(&mut self, mark: &Mark) {
         self.events.truncate(mark.events);
+        self.strangers.retain(|(at, _)| *at < mark.events);
         self.open.truncate(mark.open);
         if let Some(open) = self.open.last_mut() {
             open.parent = mark.parent;
@@ -171,9 +193,9 @@ impl<'a> Assembler<'a> {
     }
 
     /// All events, once the root is closed; `at` is the end of the document.
-    pub(super) fn finish(self, at: usize) -> Result<Vec<Event<'a>>, DecodeError> {
+    pub(super) fn finish(self, at: usize) -> Result<Assembled<'a>, DecodeError> {
         if self.is_whole() {
-            Ok(self.events)
+            Ok((self.events, self.strangers))
         } else {
             Err(malformed(
                 at,
@@ -224,7 +246,7 @@ mod tests {
         out.end(0).unwrap();
         let text = |text: &'static str| Event::Text(Cow::Borrowed(text.as_bytes()));
         assert_eq!(
-            out.finish(0).unwrap(),
+            out.finish(0).unwrap().0,
             [
                 Event::Start(Tag::Item),
                 Event::Start(Tag::Data),
@@ -261,7 +283,7 @@ mod tests {
         );
         out.end(0).unwrap();
         assert_eq!(
-            out.finish(0).unwrap(),
+            out.finish(0).unwrap().0,
             [
                 Event::Start(Tag::Item),
                 Event::Text(Cow::Borrowed(b"xy")),

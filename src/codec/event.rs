@@ -111,6 +111,9 @@ pub struct Document<'a> {
     pub charset: String,
     /// From the root's `Start` to its `End`, balanced.
     pub events: Vec<Event<'a>>,
+    /// The names of the first elements of no table, each with the index of its [`Event::Start`], in their order:
+    /// what an unknown command is answered by. Long names are cut; an element has none where WBXML has only a token.
+    pub strangers: Vec<(usize, String)>,
 }
 
 /// Reads one document, XML or WBXML by its first bytes.

@@ -204,7 +204,7 @@ mod tests {
         // REQ-REP-15
         let unknown = Command::Unknown {
             cmd_id: Some("1".into()),
-            name: "?",
+            name: "Odd".into(),
         };
         assert_eq!(check(&unknown), Some(StatusCode::NotImplemented));
     }

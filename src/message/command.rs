@@ -33,8 +33,8 @@ pub enum Command {
     Unknown {
         /// Its `CmdID`, if it has one.
         cmd_id: Option<String>,
-        /// Its element name, `?` where it is in none of our tables.
-        name: &'static str,
+        /// Its element name, cut to 64 bytes; `?` where it has none that we know.
+        name: String,
     },
 }
 
@@ -60,7 +60,7 @@ impl Command {
 
     /// Its element's name, as `Cmd` of a Status has it (REQ-REP-18).
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Self::Change(change) => change.kind.tag().name(),
             Self::Alert(_) => Tag::Alert.name(),

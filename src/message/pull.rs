@@ -2,7 +2,7 @@
 //! stepped over with all that is in it.
 
 use super::element::Element;
-use crate::codec::{Event, Tag};
+use crate::codec::{Document, Event, Tag};
 
 /// Bytes of memory the values of one message may take, their texts not counted. A byte of WBXML can be an
 /// empty Item, which is some hundred bytes here; 64 MiB are enough for 40,000 items in earnest.
@@ -12,6 +12,8 @@ const MAX_VALUE_BYTES: usize = 64 << 20;
 #[derive(Debug)]
 pub struct Pull<'e> {
     events: std::slice::Iter<'e, Event<'e>>,
+    /// How many events there were, and the names of the unknown elements among them, by index.
+    all: (usize, &'e [(usize, String)]),
     /// Bytes that further values may take; `None` once they took too many, and then nothing comes any more.
     room: Option<usize>,
 }
@@ -30,14 +32,32 @@ impl<'e> Pull<'e> {
     pub fn new(events: &'e [Event<'e>]) -> Self {
         Self {
             events: events.iter(),
+            all: (events.len(), &[]),
             room: Some(MAX_VALUE_BYTES),
         }
+    }
+
+    /// Before the first event of a document.
+    pub fn of(document: &'e Document<'e>) -> Self {
+        Self {
+            all: (document.events.len(), &document.strangers),
+            ..Self::new(&document.events)
+        }
+    }
+
+    /// The name of the element that has just been opened, where it is one of no table and its name was kept.
+    pub fn stranger(&self) -> Option<&'e str> {
+        let (count, names) = self.all;
+        let at = count.checked_sub(self.events.len() + 1)?;
+        let found = names.iter().find(|(index, _)| *index == at);
+        found.map(|(_, name)| name.as_str())
     }
 
     /// Reads another document within this one, out of the same room.
     pub fn within<T>(&mut self, events: &[Event<'_>], read: impl FnOnce(&mut Pull<'_>) -> T) -> T {
         let mut inner = Pull {
             events: events.iter(),
+            all: (events.len(), &[]),
             room: self.room,
         };
         let value = read(&mut inner);

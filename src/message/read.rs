@@ -7,7 +7,7 @@ use crate::codec::{Document, Tag};
 
 /// Reads a whole message.
 pub(super) fn message(document: &Document<'_>) -> Result<Message, ReadError> {
-    let mut pull = Pull::new(&document.events);
+    let mut pull = Pull::of(document);
     if pull.child() != Some(Tag::SyncMl) {
         return Err(ReadError::NotAMessage("its root is not SyncML"));
     }
@@ -76,13 +76,16 @@ fn command(tag: Tag, pull: &mut Pull<'_>) -> Command {
         "Search" => Command::Search(pull.read()),
         "Status" => Command::Status(pull.read()),
         "Sync" => Command::Sync(pull.read()),
-        "" => unknown("?", pull),
+        "" => {
+            let name = pull.stranger().unwrap_or("?");
+            unknown(name, pull)
+        }
         name => unknown(name, pull),
     }
 }
 
 /// Keeps what is needed to say that the command is not implemented (REQ-REP-15).
-fn unknown(name: &'static str, pull: &mut Pull<'_>) -> Command {
+fn unknown(name: &str, pull: &mut Pull<'_>) -> Command {
     let mut cmd_id = None;
     while let Some(tag) = pull.child() {
         if same(tag, Tag::CmdId) && cmd_id.is_none() {
@@ -91,7 +94,10 @@ fn unknown(name: &'static str, pull: &mut Pull<'_>) -> Command {
             pull.skip();
         }
     }
-    Command::Unknown { cmd_id, name }
+    Command::Unknown {
+        cmd_id,
+        name: name.to_owned(),
+    }
 }
 
 /// What a message with this in its body says.
@@ -192,20 +198,20 @@ mod tests {
     #[test]
     fn an_unknown_command_keeps_its_number() {
         // REQ-REP-15
-        let unknown = |cmd_id: Option<&str>, name| Command::Unknown {
+        let unknown = |cmd_id: Option<&str>, name: &str| Command::Unknown {
             cmd_id: cmd_id.map(str::to_owned),
-            name,
+            name: name.to_owned(),
         };
         assert_eq!(
             only("<Odd><Item/><CmdID>3</CmdID></Odd>"),
-            unknown(Some("3"), "?")
+            unknown(Some("3"), "Odd")
         );
-        assert_eq!(only("<Odd/>"), unknown(None, "?"));
+        assert_eq!(only("<Odd/>"), unknown(None, "Odd"));
         assert_eq!(only("<Item/>"), unknown(None, "Item"));
         let Command::Sync(sync) = only("<Sync><Odd/><Odd><CmdID>4</CmdID></Odd></Sync>") else {
             panic!("a Sync")
         };
-        assert_eq!(sync.commands, [unknown(Some("4"), "?")]);
+        assert_eq!(sync.commands, [unknown(Some("4"), "Odd")]);
     }
 
     #[test]

@@ -30,11 +30,13 @@ pub(in crate::codec) fn decode<'a>(
         out: &mut out,
     }
     .read()?;
+    let (events, strangers) = out.finish(bytes.len())?;
     Ok(Document {
         encoding: Encoding::Wbxml,
         version,
         charset,
-        events: out.finish(bytes.len())?,
+        events,
+        strangers,
     })
 }
 
@@ -207,18 +209,18 @@ impl<'a> Body<'a, '_> {
 
     fn start(&mut self, byte: u8, at: usize) -> Result<(), DecodeError> {
         let token = byte & TOKEN;
-        let tag = if token == LITERAL {
+        if token == LITERAL {
             let index = self.cursor.length()?;
             let name = self.header.string(index);
-            name.map(|_| Tag::Unknown)
-                .ok_or_else(|| malformed(at, "a name outside the string table"))?
+            let name = name.ok_or_else(|| malformed(at, "a name outside the string table"))?;
+            let name = self.header.text(name)?;
+            self.out.stranger(&String::from_utf8_lossy(&name), at)?;
         } else {
             let page = self.page;
-            self.header
-                .element(page, token)
-                .ok_or_else(|| malformed(at, format!("code page {page}")))?
-        };
-        self.out.start(tag, at)?;
+            let tag = self.header.element(page, token);
+            let tag = tag.ok_or_else(|| malformed(at, format!("code page {page}")))?;
+            self.out.start(tag, at)?;
+        }
         if byte & ATTRIBUTES != 0 {
             self.attributes()?;
         }

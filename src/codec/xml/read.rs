@@ -9,7 +9,7 @@ use quick_xml::events::{BytesStart, Event as Xml};
 
 use super::names::{element, vocabulary};
 use super::{first_unclean, is_xml_char};
-use crate::codec::assemble::{Assembler, malformed};
+use crate::codec::assemble::{Assembled, Assembler, malformed};
 use crate::codec::charset::of_xml;
 use crate::codec::{DecodeError, Document, Encoding, Event, Limits, Space, Tag, Version};
 
@@ -35,18 +35,23 @@ pub(in crate::codec) fn decode<'a>(
             "the document ends in the middle of a character",
         ));
     }
-    let (version, events) = match charset.decode(body).ok_or_else(|| charset.broken())? {
-        Cow::Borrowed(text) => read(text, skip, limits)?,
-        Cow::Owned(text) => {
-            let (version, events) = read(&text, skip, limits)?;
-            (version, events.into_iter().map(owned).collect())
-        }
-    };
+    let (version, (events, strangers)) =
+        match charset.decode(body).ok_or_else(|| charset.broken())? {
+            Cow::Borrowed(text) => read(text, skip, limits)?,
+            Cow::Owned(text) => {
+                let (version, (events, strangers)) = read(&text, skip, limits)?;
+                (
+                    version,
+                    (events.into_iter().map(owned).collect(), strangers),
+                )
+            }
+        };
     Ok(Document {
         encoding: Encoding::Xml,
         version,
         charset: charset.label(),
         events,
+        strangers,
     })
 }
 
@@ -63,7 +68,7 @@ fn read<'a>(
     text: &'a str,
     skip: usize,
     limits: &Limits,
-) -> Result<(Option<Version>, Vec<Event<'a>>), DecodeError> {
+) -> Result<(Option<Version>, Assembled<'a>), DecodeError> {
     if let Some((at, c)) = first_unclean(text) {
         let what = if c == '\0' {
             "a NUL"
@@ -155,7 +160,11 @@ impl<'a> XmlReader<'a> {
         if tag == Tag::Unknown && !name.starts_with(|c: char| c.is_alphabetic() || c == '_') {
             return Err(malformed(at, "an element without a proper name"));
         }
-        self.out.start(tag, at)?;
+        if tag == Tag::Unknown {
+            self.out.stranger(name, at)?;
+        } else {
+            self.out.start(tag, at)?;
+        }
         self.contexts.push(if tag == Tag::Unknown {
             context.unwrap_or(Space::SyncMl)
         } else if tag == Tag::Meta {
