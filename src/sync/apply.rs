@@ -188,8 +188,12 @@ fn put(
         return Ok(kind.nothing_new());
     }
     if deleted {
+        // Deleted elsewhere and changed here: the item lives again (REQ-CONF-1).
         desk.supersede(id, incoming);
-        return Ok(Outcome::Added);
+        return Ok(match kind {
+            Put::Add => Outcome::Added,
+            Put::Replace => Outcome::ClientWon,
+        });
     }
     if incoming.digest == ours {
         desk.link(id, &incoming.luid);
@@ -270,8 +274,9 @@ fn delete(desk: &mut Desk<'_>, luid: &Luid) -> Outcome {
     } else if item.seq <= map.known {
         desk.bury(id);
     } else {
-        // Changed elsewhere since: the item survives, and the device gets it again.
+        // Changed elsewhere since: the item survives, and the device gets it again (REQ-CONF-1).
         desk.offer_again(id);
+        return Outcome::ServerWon;
     }
     Outcome::Deleted
 }
