@@ -4,6 +4,7 @@
 //! codes are those of [`Failure`].
 
 mod ask;
+mod collection;
 mod config;
 mod device;
 mod failure;
@@ -88,6 +89,9 @@ enum Command {
     /// Devices: what syncs.
     #[command(subcommand)]
     Device(device::DeviceCommand),
+    /// Collections: what a user has, and how conflicts in it are settled.
+    #[command(subcommand)]
+    Collection(collection::CollectionCommand),
     /// Items: what is synced.
     #[command(subcommand)]
     Item(item::ItemCommand),
@@ -136,6 +140,7 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Serve(args) => serve::run(&context()?, &args),
         Command::User(command) => user::run(&context()?, &command),
         Command::Device(command) => device::run(context, out, &command),
+        Command::Collection(command) => collection::run(&context()?, &command),
         Command::Item(command) => item::run(&context()?, &command),
         Command::Session(command) => session::run(&context()?, &command),
         Command::Import(args) => transfer::import(&context()?, &args),
@@ -150,6 +155,7 @@ fn sources(cli: &Cli) -> Sources {
         Command::Serve(args) => args.listen.clone(),
         Command::User(_)
         | Command::Device(_)
+        | Command::Collection(_)
         | Command::Item(_)
         | Command::Session(_)
         | Command::Import(_)

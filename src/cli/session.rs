@@ -6,11 +6,15 @@ use serde_json::{Value, json};
 use super::out::instant;
 use super::{Context, Failure, account, accounts};
 use crate::ids::{DeviceId, UserName};
+use crate::message::AlertCode;
+use crate::session::asked_mode;
 use crate::store::LogEntry;
+use crate::sync::Counts;
 
 #[derive(Debug, Subcommand)]
 pub enum SessionCommand {
-    /// The latest sessions, newest first: one line for each datastore.
+    /// The latest sessions, newest first: one line for each datastore. `taken` and `sent` count items added (`+`),
+    /// changed (`~`) and deleted (`-`), from the device and to it.
     List(List),
     /// One session, datastore by datastore.
     Show(Show),
@@ -64,23 +68,21 @@ fn list(context: &Context, args: &List) -> Result<(), Failure> {
         context.out.say("There was no session yet.")?;
     }
     let row = |(user, entry): &(UserName, LogEntry)| {
-        let LogEntry {
-            at,
-            device,
-            number,
-            datastore,
-            outcome,
-            why,
-            ..
-        } = entry;
+        let counts: Counts = serde_json::from_str(&entry.counts).unwrap_or_default();
         vec![
-            instant(*at),
+            instant(entry.at),
             json!(user),
-            json!(device),
-            json!(number),
-            json!(datastore),
-            json!(outcome),
-            json!(why),
+            json!(entry.device),
+            json!(entry.number),
+            json!(entry.datastore),
+            mode(entry.asked),
+            mode(entry.given),
+            json!(entry.outcome),
+            json!(taken(&counts)),
+            json!(sent(&counts)),
+            json!(counts.conflicts),
+            json!(counts.errors.len()),
+            json!(entry.why),
         ]
     };
     let columns = [
@@ -89,12 +91,52 @@ fn list(context: &Context, args: &List) -> Result<(), Failure> {
         "device",
         "session",
         "datastore",
+        "asked",
+        "given",
         "outcome",
+        "taken",
+        "sent",
+        "conflicts",
+        "errors",
         "why",
     ];
     context
         .out
         .list(&columns, entries.iter().map(row).collect())
+}
+
+/// A mode as people call it, from the alert code in the log; `null` where none ran.
+fn mode(code: i64) -> Value {
+    let code = u16::try_from(code).ok().map(AlertCode::of);
+    match code.and_then(|code| asked_mode(code).ok()) {
+        Some(mode) => json!(mode.to_string()),
+        None => Value::Null,
+    }
+}
+
+/// What came from the device: items added, changed, deleted.
+fn taken(counts: &Counts) -> String {
+    changes(counts.added, counts.replaced, counts.deleted)
+}
+
+/// What went to the device: items added, changed, deleted there.
+fn sent(counts: &Counts) -> String {
+    changes(counts.sent_added, counts.sent_replaced, counts.sent_deleted)
+}
+
+/// `+1 ~2 -3`: one added, two changed, three deleted; nothing is `0`.
+fn changes(added: u32, changed: u32, deleted: u32) -> String {
+    let parts = [("+", added), ("~", changed), ("-", deleted)];
+    let parts: Vec<_> = parts
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(sign, count)| format!("{sign}{count}"))
+        .collect();
+    if parts.is_empty() {
+        "0".to_owned()
+    } else {
+        parts.join(" ")
+    }
 }
 
 fn show(context: &Context, args: &Show) -> Result<(), Failure> {
@@ -111,8 +153,8 @@ fn show(context: &Context, args: &Show) -> Result<(), Failure> {
     let datastore = |entry: &LogEntry| {
         json!({
             "datastore": entry.datastore,
-            "asked": entry.asked,
-            "given": entry.given,
+            "asked": mode(entry.asked),
+            "given": mode(entry.given),
             "outcome": entry.outcome,
             "why": entry.why,
             "counts": serde_json::from_str::<Value>(&entry.counts).unwrap_or(Value::Null),
@@ -126,4 +168,22 @@ fn show(context: &Context, args: &Show) -> Result<(), Failure> {
         ("at", instant(first.at)),
         ("datastores", entries.iter().map(datastore).collect()),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_are_counted_by_kind() {
+        assert_eq!(changes(0, 0, 0), "0");
+        assert_eq!(changes(3, 0, 1), "+3 -1");
+    }
+
+    #[test]
+    fn a_mode_has_the_name_people_call_it() {
+        assert_eq!(mode(201), json!("slow"));
+        assert_eq!(mode(206), json!("two-way"));
+        assert_eq!(mode(0), Value::Null);
+    }
 }
