@@ -8,6 +8,9 @@ use serde_json::json;
 #[path = "cli/home.rs"]
 mod home;
 #[cfg(test)]
+#[path = "cli/live.rs"]
+mod live;
+#[cfg(test)]
 #[path = "cli/transfer.rs"]
 mod transfer;
 
@@ -217,6 +220,35 @@ fn what_clap_refuses_ends_with_2_and_help_with_0() {
         "{help}"
     );
     assert!(!home.path(".local").exists(), "nothing was made");
+}
+
+#[test]
+fn how_conflicts_are_settled_is_shown_and_set() {
+    let home = Home::with_alice();
+    let conflicts =
+        |of: usize| home.json(&["collection", "list", "alice"])[of]["conflicts"].clone();
+    assert_eq!(conflicts(1), json!("newest-wins"));
+    let set = |collection: &str, policy: &str| {
+        home.run(&[
+            "collection",
+            "set",
+            "alice",
+            collection,
+            "--conflicts",
+            policy,
+        ])
+    };
+    assert_eq!(
+        set("contacts", "keep-both").done(),
+        "Conflicts in contacts of alice are settled by keep-both from now on.\n"
+    );
+    assert_eq!(conflicts(1), json!("keep-both"));
+    assert_eq!(conflicts(0), json!("newest-wins"), "only that collection");
+    assert_eq!(
+        set("photos", "keep-both").failed(3),
+        "alice has no collection photos"
+    );
+    assert_eq!(set("contacts", "coin").0.status.code(), Some(2));
 }
 
 #[test]
