@@ -110,7 +110,7 @@ fn an_edit_survives_a_deletion_on_the_other_side() {
         let synced = bench.sync(&mut ours, Mode::TwoWay, &[("1", put("a:2"))]);
         assert_eq!(
             (synced.outcomes.as_slice(), synced.sent.len()),
-            (&[Outcome::Added][..], 0)
+            (&[Outcome::ClientWon][..], 0)
         );
         assert_eq!(bench.items(), ["a:2"]);
 
@@ -118,7 +118,7 @@ fn an_edit_survives_a_deletion_on_the_other_side() {
         let synced = bench.sync(&mut ours, Mode::TwoWay, &[("1", Edit::Delete)]);
         assert_eq!(
             (synced.outcomes.as_slice(), synced.sent),
-            (&[Outcome::Deleted][..], strings(&["+a:1"]))
+            (&[Outcome::ServerWon][..], strings(&["+a:1"]))
         );
         assert_eq!(bench.items(), ["a:1"]);
     }
