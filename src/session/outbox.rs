@@ -217,7 +217,10 @@ impl Outbox {
         if complete && (talk.state.their_final || over) {
             self.draft.set_final();
             talk.state.their_final = false;
-            talk.state.phase = talk.state.phase.after(Event::OurFinal);
+            // pysyncml hands over its device information first and alerts in a package after that.
+            if talk.state.phase != Phase::Opening || !talk.state.strands.is_empty() {
+                talk.state.phase = talk.state.phase.after(Event::OurFinal);
+            }
             let sends = talk
                 .state
                 .strands

@@ -13,7 +13,7 @@ use super::state::{Owed, SentChange, State, Strand};
 use super::{Event, Host, Phase, Refused, Reply, Request, journal};
 use crate::codec::Encoding;
 use crate::ids::{Millis, Rev};
-use crate::message::{DevInf, StatusCode};
+use crate::message::{AlertCode, Command, DevInf, StatusCode};
 use crate::store::{Account, Device, Session, Tx};
 use crate::sync::{self, Mapped, Who};
 
@@ -197,10 +197,24 @@ impl<'a> Talk<'a, '_> {
         self.state.phase = before.after(event);
         match (before, self.state.phase) {
             (Phase::Opening | Phase::Intake, Phase::Outgoing) => self.begin_outgoing()?,
-            (Phase::Closing, Phase::Over) => self.finish()?,
+            (Phase::Closing, Phase::Over) => {
+                self.finish()?;
+                // Funambol's Outlook client asks for more with a Final, and brings its Maps after that.
+                if self.asks_for_more() {
+                    self.state.phase = Phase::Closing;
+                }
+            }
             _ => {}
         }
         Ok(())
+    }
+
+    /// Whether the device thinks that our package goes on (Alert 222).
+    fn asks_for_more(&self) -> bool {
+        let body = &self.arrival.received.message.body;
+        body.iter().any(|command| {
+            matches!(command, Command::Alert(alert) if alert.code == Some(AlertCode::NextMessage))
+        })
     }
 
     fn begin_outgoing(&mut self) -> Result<(), Refused> {

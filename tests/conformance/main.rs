@@ -12,6 +12,8 @@ mod common;
 mod validate;
 
 #[cfg(test)]
+mod endings;
+#[cfg(test)]
 mod play;
 #[cfg(test)]
 mod recordings;
@@ -72,6 +74,8 @@ stories! {
     fn a_sync_from_the_server_alone_takes_nothing;
     /// REQ-AUTH-1, REQ-AUTH-2, REQ-AUTH-3, REQ-AUTH-4, REQ-AUTH-5, REQ-STAT-2, REQ-STAT-3, SCTS-0101, SCTS-0202.
     fn a_wrong_password_then_the_right_one;
+    /// REQ-PKG-1.
+    fn alerts_in_a_package_after_the_device_information;
     /// REQ-REP-15.
     fn an_unknown_command_is_answered;
     /// REQ-ANCHOR-3, REQ-STAT-4, ANC-02.
@@ -96,6 +100,8 @@ stories! {
     fn many_messages_both_ways_in_wbxml;
     /// REQ-PKG-2, REQ-PKG-3, REQ-PKG-4, REQ-PKG-5, REQ-FIELD-13, ANC-08.
     fn many_messages_both_ways_in_xml;
+    /// REQ-MAP-4, REQ-FIELD-4.
+    fn maps_after_a_request_for_more_with_final;
     /// REQ-AUTH-10.
     fn md5_by_the_formula_of_1_0;
     /// REQ-AUTH-1, REQ-AUTH-2, REQ-AUTH-4, REQ-AUTH-5, REQ-AUTH-8, REQ-AUTH-9, REQ-FIELD-1, SCTS-0201, ANC-13.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anchorage::auth::{self, Auth, Chance, Keys, Password, Scheme, Secret};
-use anchorage::ids::{AccountId, CollectionId, ItemId, Millis, UserName};
+use anchorage::ids::{AccountId, CollectionId, DeviceId, ItemId, Millis, UserName};
 use anchorage::item::{Content, MediaType};
 use anchorage::pim;
 use anchorage::session::{Host, Refused, Reply, Request, Settings};
@@ -147,6 +147,22 @@ impl Server {
             of.sort_unstable();
         }
         titles
+    }
+
+    /// The names that a device gave to items, by collection, and the items.
+    pub fn luids(&self, device: &DeviceId) -> BTreeMap<(String, String), Item> {
+        let known = self.host.store().read(|tx| {
+            let maps = tx.maps_of(ACCOUNT, device)?;
+            let mut known = BTreeMap::new();
+            for map in maps {
+                let item = tx.items(ACCOUNT, &[map.item])?.pop();
+                if let (Some(luid), Some(item)) = (map.luid, item.filter(|item| !item.deleted)) {
+                    known.insert((item.collection.to_string(), luid.to_string()), item);
+                }
+            }
+            Ok::<_, StoreError>(known)
+        });
+        known.unwrap()
     }
 
     /// The living items.
