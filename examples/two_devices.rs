@@ -118,6 +118,7 @@ fn sync(host: &Host, device: &mut Device, clock: &mut Millis) -> Result<(), Box<
             now: *clock,
             // Of a real server these are random.
             chance: (u128::from(clock.0.unsigned_abs()) << 64).to_le_bytes(),
+            ..Request::default()
         });
         let reply = answered.map_err(|refused| Lost(refused.to_string()))?;
         Ok(Reply {

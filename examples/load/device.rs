@@ -293,6 +293,7 @@ impl Session<'_> {
                 BEGINNING_MS + i64::from(self.device.sessions) * 1_000 + i64::from(self.msg),
             ),
             chance,
+            ..Request::default()
         };
         self.meter.start();
         let reply = self.host.answer(&request);

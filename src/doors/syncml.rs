@@ -12,7 +12,7 @@ use log::{error, info, warn};
 
 use crate::codec::Encoding;
 use crate::ids::Millis;
-use crate::session::{Host, Refused, Reply, Request};
+use crate::session::{HTTP, Host, Refused, Reply, Request};
 
 /// Where devices may post: the first is the one we name, the others are what phones are set to.
 pub const PATHS: [&str; 3] = ["/sync", "/funambol/ds", "/syncml"];
@@ -77,6 +77,7 @@ async fn receive(
             body: &body,
             charset: spelling.as_deref(),
             token: token.as_deref(),
+            transport: HTTP,
             endpoint: Some(&endpoint),
             user_agent: agent.as_deref(),
             now,

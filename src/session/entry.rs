@@ -7,7 +7,7 @@ use super::login::{self, Login};
 use super::opening::{self, Opening};
 use super::refusal;
 use super::talk;
-use super::{Host, Refused, Reply, Request};
+use super::{HTTP, Host, Refused, Reply, Request};
 use crate::auth::Claim;
 use crate::codec::{Encoding, Version};
 use crate::ids::{AccountId, DeviceId, SessionToken};
@@ -85,7 +85,7 @@ pub(super) fn answer(host: &Host, request: &Request<'_>) -> Result<Reply, Refuse
                 &[],
             ));
         }
-    } else if request.token.is_some() && !looks_new(&arrival) {
+    } else if request.token.is_some() && !looks_new(&arrival) && !is_first(&arrival, request) {
         return Ok(refusal::header_only(
             host,
             &arrival.received,
@@ -210,6 +210,12 @@ fn looks_new(arrival: &Arrival) -> bool {
     message.header.cred.is_some() || message.body.iter().any(|command| matches!(command, Command::Alert(alert) if !alert.items.is_empty() && alert.code.is_some_and(|code| (200..=210).contains(&code.number()))))
 }
 
+/// Whether a message begins a session on a line that had another one before: there the token is kept by our side, so
+/// that an old one says nothing.
+fn is_first(arrival: &Arrival, request: &Request<'_>) -> bool {
+    arrival.msg == 1 && request.transport != HTTP
+}
+
 fn stored(session: &Session, received: &Received) -> Reply {
     let encoding = if session.reply_type == "wbxml" {
         Encoding::Wbxml
@@ -221,6 +227,7 @@ fn stored(session: &Session, received: &Received) -> Reply {
         encoding,
         charset: received.charset.clone(),
         changed: false,
+        token: Some(write_token(session.account, &session.token)),
     }
 }
 

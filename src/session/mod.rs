@@ -17,6 +17,7 @@
 mod alerts;
 mod answers;
 mod commands;
+mod connection;
 pub mod datastores;
 pub mod devinf;
 mod entry;
@@ -35,6 +36,7 @@ pub mod state;
 mod talk;
 
 pub use alerts::asked_mode;
+pub use connection::Connection;
 pub use error::Refused;
 pub use phase::{Event, Phase};
 pub use state::State;
@@ -43,6 +45,9 @@ use crate::auth::Auth;
 use crate::codec::{Encoding, Limits};
 use crate::ids::Millis;
 use crate::store::Store;
+
+/// The name of the transport whose every request stands alone, so that RespURI must lead it back to its session.
+pub const HTTP: &str = "http";
 
 /// What the dialogue needs to know of the server it speaks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +88,9 @@ pub struct Request<'a> {
     pub charset: Option<&'a str>,
     /// What stood behind `?s=` in the address it was sent to: [`RespURI`](crate::message::Header::resp_uri).
     pub token: Option<&'a str>,
-    /// The absolute address without query that RespURI is made of; `None` where the transport needs no RespURI.
+    /// What carries it: [`HTTP`], or the name of another transport. Only over HTTP is there a RespURI.
+    pub transport: &'a str,
+    /// The absolute address without query that RespURI is made of.
     pub endpoint: Option<&'a str>,
     /// How the device names its software.
     pub user_agent: Option<&'a str>,
@@ -91,6 +98,36 @@ pub struct Request<'a> {
     pub now: Millis,
     /// Fresh random bytes: a session token is made of them.
     pub chance: [u8; 16],
+}
+
+impl Default for Request<'_> {
+    /// Nothing, over HTTP, at the beginning of time.
+    fn default() -> Self {
+        Self {
+            body: &[],
+            charset: None,
+            token: None,
+            transport: HTTP,
+            endpoint: None,
+            user_agent: None,
+            now: Millis(0),
+            chance: [0; 16],
+        }
+    }
+}
+
+impl Request<'_> {
+    /// Where the next message is to go: to the session of this token, or to the beginning. The Nokia N900 trips over
+    /// a RespURI that comes by Bluetooth (field quirk P9): a line that stays open needs none.
+    fn resp_uri(&self, token: Option<&str>) -> Option<String> {
+        let endpoint = self
+            .endpoint
+            .filter(|_| self.transport.eq_ignore_ascii_case(HTTP))?;
+        Some(match token {
+            Some(token) => format!("{endpoint}?s={token}"),
+            None => endpoint.to_owned(),
+        })
+    }
 }
 
 /// The answer to one message.
@@ -104,6 +141,8 @@ pub struct Reply {
     pub charset: String,
     /// The items of these collections changed: who waits for changes may look.
     pub changed: bool,
+    /// What the device's next message comes with as [`Request::token`], if the answer belongs to a session.
+    pub token: Option<String>,
 }
 
 /// The server's end of every dialogue. Shared by all threads.

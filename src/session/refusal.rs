@@ -48,10 +48,7 @@ pub(super) fn refusal(
     refusal: &Refusal,
 ) -> Reply {
     let received = &arrival.received;
-    let resp_uri = request.endpoint.map(|endpoint| match token {
-        Some(token) => format!("{endpoint}?s={token}"),
-        None => endpoint.to_owned(),
-    });
+    let resp_uri = request.resp_uri(token);
     let header = header(received, resp_uri, Some(host.settings.max_message_bytes));
     let mut first = header_status(received, refusal.code, refusal.challenge.as_ref());
     first.items = refusal.scheme.iter().map(|name| text_item(name)).collect();
@@ -111,5 +108,6 @@ fn finish(host: &Host, received: &Received, header: Header, statuses: Vec<Status
         encoding: received.encoding,
         charset: received.charset.clone(),
         changed: false,
+        token: None,
     }
 }

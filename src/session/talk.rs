@@ -92,12 +92,14 @@ pub(super) fn run(
         talk.listen()?;
         let changed = talk.rev.is_some();
         let (body, encoding) = talk.reply(entrance, told)?;
+        let token = write_token(account.id, &talk.state.token);
         talk.save(former, &body, encoding)?;
         Ok(Reply {
             body,
             encoding,
             charset: arrival.received.charset.clone(),
             changed,
+            token: Some(token),
         })
     })
 }
@@ -322,11 +324,8 @@ impl<'a> Talk<'a, '_> {
 
     /// Where the device's next message is to go.
     pub(super) fn resp_uri(&self) -> Option<String> {
-        let endpoint = self.request.endpoint?;
-        Some(format!(
-            "{endpoint}?s={}",
-            write_token(self.account.id, &self.state.token)
-        ))
+        let token = write_token(self.account.id, &self.state.token);
+        self.request.resp_uri(Some(&token))
     }
 
     /// Remembers what was sent until its Status comes.

@@ -104,6 +104,7 @@ impl Server {
             user_agent: Some("story"),
             now: self.now,
             chance: [self.moments; 16],
+            ..Request::default()
         })
     }
 

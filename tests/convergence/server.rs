@@ -81,6 +81,7 @@ impl Server {
             user_agent: None,
             now,
             chance: chance.bytes(),
+            ..Request::default()
         };
         let reply = self
             .host
