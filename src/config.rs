@@ -32,6 +32,8 @@ pub struct Config {
     pub secret_key: Option<String>,
     /// The largest `SyncML` message we ask devices to send, in bytes.
     pub max_message_bytes: u64,
+    /// The largest object a device may send in chunks, in bytes.
+    pub max_object_bytes: u64,
     /// The largest request taken, in bytes; beyond it is 413.
     pub max_request_bytes: u64,
     /// How users prove who they are.
@@ -76,6 +78,7 @@ impl Config {
             server_id: None,
             secret_key: None,
             max_message_bytes: 256 * 1024,
+            max_object_bytes: 4 * 1024 * 1024,
             max_request_bytes: 4 * 1024 * 1024,
             auth: AuthConfig {
                 per_message: false,
@@ -227,6 +230,11 @@ pub const KEYS: &[Key] = &[
         name: "max_message_bytes", shape: Shape::Number { min: 4096, max: 16_777_216, unit: "bytes" }, default: "262144",
         meaning: "The largest SyncML message devices are asked to send, in bytes (MaxMsgSize).",
         set: |config, text| text.parse().map(|value| config.max_message_bytes = value).is_ok(), get: |config| config.max_message_bytes.to_string(),
+    },
+    Key {
+        name: "max_object_bytes", shape: Shape::Number { min: 65_536, max: 268_435_456, unit: "bytes" }, default: "4194304",
+        meaning: "The largest item a device may send in several messages, in bytes (MaxObjSize). A larger one is refused with 416.",
+        set: |config, text| text.parse().map(|value| config.max_object_bytes = value).is_ok(), get: |config| config.max_object_bytes.to_string(),
     },
     Key {
         name: "max_request_bytes", shape: Shape::Number { min: 4096, max: 1_073_741_824, unit: "bytes" }, default: "4194304",

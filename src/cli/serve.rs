@@ -58,6 +58,7 @@ fn settings(context: &Context) -> Result<Settings, Failure> {
     Ok(Settings {
         server_id: server_id(context)?,
         max_message_bytes: bytes(config.max_message_bytes),
+        max_object_bytes: bytes(config.max_object_bytes),
         limits: Limits {
             bytes: bytes(config.max_request_bytes),
             expansion: bytes(config.max_request_bytes.saturating_mul(2)),

@@ -5,6 +5,7 @@
 use log::warn;
 
 use super::datastores;
+use super::inbound::Inbound;
 use super::state::{Owed, Strand};
 use super::talk::Talk;
 use super::{Phase, Refused, devinf, journal};
@@ -140,6 +141,8 @@ impl Talk<'_, '_> {
             sync_sent: false,
             change_bytes: CHANGE_BYTES,
             failed: false,
+            size_plus_one: false,
+            inbound: Inbound::default(),
         };
         journal::opened(
             self.tx,

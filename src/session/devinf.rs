@@ -67,6 +67,7 @@ pub fn server(server_id: &str, version: Version, spelled: &[&str], detail: Detai
         dev_id: server_id.to_owned(),
         dev_typ: "server".to_owned(),
         utc: true,
+        large_objects: true,
         number_of_changes: true,
         datastores: stores
             .iter()

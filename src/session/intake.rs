@@ -2,6 +2,7 @@
 //!
 //! Source: SyncML Sync Protocol 1.1, sections 5 to 7; Representation Protocol 1.2.2, section 7.3; REQ-REP-15.
 
+use super::inbound::Piece;
 use super::talk::Talk;
 use super::{Phase, Refused, refs};
 use crate::ids::Luid;
@@ -14,6 +15,8 @@ use crate::sync::{self, Edit, Outcome};
 struct Slot {
     answer: usize,
     change: sync::Change,
+    /// It came in chunks.
+    large: bool,
 }
 
 impl Talk<'_, '_> {
@@ -56,24 +59,32 @@ impl Talk<'_, '_> {
             return Ok(());
         }
         let Some(index) = strand else { return Ok(()) };
+        self.limits(index, &sync.meta);
         let mut slots = Vec::new();
         for command in &sync.commands {
-            self.change_command(command, &sync.meta, &mut slots);
+            self.change_command(index, command, &sync.meta, &mut slots)?;
         }
         self.apply(index, slots)
     }
 
     /// A command in a Sync: changes get a slot each, everything else its Status.
-    fn change_command(&mut self, command: &Command, outer: &Meta, slots: &mut Vec<Slot>) {
+    fn change_command(
+        &mut self,
+        strand: usize,
+        command: &Command,
+        outer: &Meta,
+        slots: &mut Vec<Slot>,
+    ) -> Result<(), Refused> {
         match command {
             Command::Change(change) => {
-                self.changes(command, change, &change.meta.within(outer), slots);
+                let meta = change.meta.within(outer);
+                self.changes(strand, command, change, &meta, slots)?;
             }
             Command::Group(group) if group.kind == GroupKind::Sequence => {
                 self.simple(command, (None, None), StatusCode::Ok);
                 let meta = group.meta.within(outer);
                 for inner in &group.commands {
-                    self.change_command(inner, &meta, slots);
+                    self.change_command(strand, inner, &meta, slots)?;
                 }
             }
             Command::Group(_) => {
@@ -90,14 +101,29 @@ impl Talk<'_, '_> {
             | Command::Sync(_)
             | Command::Unknown { .. } => self.refuse_whole(command, StatusCode::NotImplemented),
         }
+        Ok(())
     }
 
-    fn changes(&mut self, command: &Command, change: &Change, meta: &Meta, slots: &mut Vec<Slot>) {
+    fn changes(
+        &mut self,
+        strand: usize,
+        command: &Command,
+        change: &Change,
+        meta: &Meta,
+        slots: &mut Vec<Slot>,
+    ) -> Result<(), Refused> {
         if change.items.is_empty() {
             self.simple(command, (None, None), StatusCode::IncompleteCommand);
         }
         for item in &change.items {
-            let (code, edit) = match edit(change, item, meta) {
+            let piece = self.piece(strand, change, item, &item.meta.within(meta))?;
+            let large = matches!(piece, Piece::Object(..));
+            let edit = match piece {
+                Piece::Item => edit(change, item, meta),
+                Piece::Answered(code) => Err(code),
+                Piece::Object(whole) => edit(change, &whole.0, &whole.1),
+            };
+            let (code, edit) = match edit {
                 Ok(edit) => (StatusCode::Ok, Some(edit)),
                 Err(code) => (code, None),
             };
@@ -109,8 +135,19 @@ impl Talk<'_, '_> {
                 slots.push(Slot {
                     answer: if wanted { answer } else { usize::MAX },
                     change,
+                    large,
                 });
             }
+        }
+        Ok(())
+    }
+
+    /// The largest object the device takes, where its Sync says so.
+    fn limits(&mut self, index: usize, meta: &Meta) {
+        let size = meta.max_obj_size.as_deref();
+        let size = size.and_then(|text| text.trim().parse().ok());
+        if let (Some(size), Some(strand)) = (size, self.state.strands.get_mut(index)) {
+            strand.max_obj_size = Some(size);
         }
     }
 
@@ -124,12 +161,15 @@ impl Talk<'_, '_> {
         }
         let (answers, changes): (Vec<_>, Vec<_>) = slots
             .into_iter()
-            .map(|slot| (slot.answer, slot.change))
+            .map(|slot| ((slot.answer, slot.large), slot.change))
             .unzip();
         let outcomes = sync::apply(self.tx, &who, &mut strand.course, rev, changes)?;
-        for (answer, outcome) in answers.into_iter().zip(outcomes) {
+        for ((answer, large), outcome) in answers.into_iter().zip(outcomes) {
+            let (code, duplicate) = status(outcome);
+            if large {
+                strand.inbound.whole = Some(code.number());
+            }
             if let Some(owed) = self.statuses.get_mut(answer) {
-                let (code, duplicate) = status(outcome);
                 owed.code = code.number();
                 owed.duplicate = duplicate;
             }
@@ -152,6 +192,20 @@ fn status(outcome: Outcome) -> (StatusCode, Option<String>) {
     (code, None)
 }
 
+/// The device's name for an item, or the Status of a name that is none.
+pub(super) fn luid_of(item: &Item) -> Result<Luid, StatusCode> {
+    let name = item
+        .source
+        .as_ref()
+        .or(item.target.as_ref())
+        .map_or("", |location| location.uri.as_str());
+    Luid::parse(name).map_err(|bad| match bad {
+        crate::ids::BadName::TooLong { .. } => StatusCode::UriTooLong,
+        crate::ids::BadName::Empty { .. } => StatusCode::IncompleteCommand,
+        crate::ids::BadName::Control { .. } => StatusCode::BadRequest,
+    })
+}
+
 /// What a device did to an item, or the Status of a command that cannot be carried out.
 fn edit(change: &Change, item: &Item, outer: &Meta) -> Result<sync::Change, StatusCode> {
     match change.kind {
@@ -159,25 +213,12 @@ fn edit(change: &Change, item: &Item, outer: &Meta) -> Result<sync::Change, Stat
         ChangeKind::Delete if change.soft_delete => return Err(StatusCode::NotImplemented),
         ChangeKind::Add | ChangeKind::Replace | ChangeKind::Delete => {}
     }
-    let name = item
-        .source
-        .as_ref()
-        .or(item.target.as_ref())
-        .map_or("", |location| location.uri.as_str());
-    let luid = Luid::parse(name).map_err(|bad| match bad {
-        crate::ids::BadName::TooLong { .. } => StatusCode::UriTooLong,
-        crate::ids::BadName::Empty { .. } => StatusCode::IncompleteCommand,
-        crate::ids::BadName::Control { .. } => StatusCode::BadRequest,
-    })?;
+    let luid = luid_of(item)?;
     if change.kind == ChangeKind::Delete {
         return Ok(sync::Change {
             luid,
             edit: Edit::Delete,
         });
-    }
-    if item.more_data {
-        // We never say that we take objects in chunks.
-        return Err(StatusCode::EntityTooLarge);
     }
     let meta = item.meta.within(outer);
     let bytes = item

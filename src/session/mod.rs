@@ -22,6 +22,7 @@ pub mod datastores;
 pub mod devinf;
 mod entry;
 mod error;
+mod inbound;
 mod intake;
 mod journal;
 mod login;
@@ -56,6 +57,8 @@ pub struct Settings {
     pub server_id: String,
     /// `MaxMsgSize` that we announce, and the most we send to a device that announces none, in bytes.
     pub max_message_bytes: usize,
+    /// `MaxObjSize` that we announce: the largest object we take in chunks, in bytes.
+    pub max_object_bytes: usize,
     /// Bounds on what is read.
     pub limits: Limits,
     /// Ask for credentials with every message, not once a session.
@@ -71,6 +74,7 @@ impl Default for Settings {
         Self {
             server_id: "anchorage".to_owned(),
             max_message_bytes: 256 << 10,
+            max_object_bytes: 4 << 20,
             limits: Limits::default(),
             per_message: false,
             session_ms: 24 * 3_600_000,
@@ -175,5 +179,18 @@ impl Host {
     /// [`Refused`] when there is no message to answer, or none could be built: the transport says so in its own way.
     pub fn answer(&self, request: &Request<'_>) -> Result<Reply, Refused> {
         entry::answer(self, request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Settings;
+
+    /// REQ-FIELD-11: a phone takes our `MaxMsgSize` for its own, and leaves out what is larger than our `MaxObjSize`.
+    #[test]
+    fn our_limits_are_generous() {
+        let settings = Settings::default();
+        assert!(settings.max_message_bytes >= 10_000);
+        assert!(settings.max_object_bytes >= 4 << 20);
     }
 }

@@ -130,6 +130,9 @@ pub(super) fn begin(
                 devinf_owed: Vec::new(),
                 sent: Vec::new(),
                 idle: 0,
+                max_obj_size: None,
+                chunks: false,
+                unended: Vec::new(),
             };
             Ok((Some(state), None, !broken.is_empty()))
         }

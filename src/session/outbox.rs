@@ -43,11 +43,7 @@ impl Outbox {
             .max_msg_size
             .unwrap_or(talk.host.settings.max_message_bytes);
         let limit = limit.min(talk.host.settings.limits.bytes).max(LEAST_BYTES);
-        let header = header(
-            received,
-            talk.resp_uri(),
-            Some(talk.host.settings.max_message_bytes),
-        );
+        let header = header(received, talk.resp_uri(), &talk.host.settings);
         let header = Header {
             source: Location::from(talk.state.our_uri.as_str()),
             ..header
@@ -58,10 +54,14 @@ impl Outbox {
             encoding: received.encoding,
             limit,
         };
-        let idle =
-            talk.statuses.is_empty() && talk.arrival.received.message.body.iter().all(is_signal);
+        let idle = talk.statuses.is_empty()
+            && talk.state.unended.is_empty()
+            && talk.arrival.received.message.body.iter().all(is_signal);
         outbox.header_status(talk, entrance, auth_count);
-        let mut complete = outbox.statuses(talk) && outbox.results(talk) && outbox.alerts(talk);
+        let mut complete = outbox.statuses(talk)
+            && outbox.unended(talk)
+            && outbox.results(talk)
+            && outbox.alerts(talk);
         complete = complete && !suspends(talk) && outbox.syncs(talk)?;
         outbox.close(talk, complete, idle)?;
         Ok(outbox.draft.finish())
@@ -122,6 +122,26 @@ impl Outbox {
         talk.state.owed.is_empty()
     }
 
+    /// Alert 223 for each object of the device that broke off; whether all fit.
+    fn unended(&mut self, talk: &mut Talk<'_, '_>) -> bool {
+        while let Some(object) = talk.state.unended.first() {
+            let item = AlertItem {
+                source: Some(Location::from(object.source.as_str())),
+                ..AlertItem::default()
+            };
+            let alert = Alert {
+                code: Some(AlertCode::NoEndOfData),
+                items: vec![item],
+                ..Alert::default()
+            };
+            if self.draft.push(Command::Alert(alert)).is_err() {
+                return false;
+            }
+            talk.state.unended.remove(0);
+        }
+        true
+    }
+
     /// Our device information for those who asked, and a question for theirs.
     fn results(&mut self, talk: &mut Talk<'_, '_>) -> bool {
         let nothing_else = talk.arrival.received.message.body.iter().all(is_signal);
@@ -158,6 +178,7 @@ impl Outbox {
     /// Our Alert for each datastore.
     fn alerts(&mut self, talk: &mut Talk<'_, '_>) -> bool {
         let msg = talk.arrival.msg;
+        let max_obj_size = Some(talk.host.settings.max_object_bytes.to_string());
         let mut sent = Vec::new();
         for (index, strand) in talk
             .state
@@ -176,6 +197,7 @@ impl Outbox {
                 source: Some(Location::from(strand.ours.as_str())),
                 meta: Meta {
                     anchor: Some(anchor),
+                    max_obj_size: max_obj_size.clone(),
                     ..Meta::default()
                 },
                 data: None,

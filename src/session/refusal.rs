@@ -18,7 +18,7 @@ pub(super) fn header_only(
     code: StatusCode,
     named: &[&str],
 ) -> Reply {
-    let mut header = header(received, None, Some(host.settings.max_message_bytes));
+    let mut header = header(received, None, &host.settings);
     if received.message.header.version().is_none() {
         version.as_str().clone_into(&mut header.ver_dtd);
         header.ver_proto = format!("SyncML/{}", version.as_str());
@@ -49,7 +49,7 @@ pub(super) fn refusal(
 ) -> Reply {
     let received = &arrival.received;
     let resp_uri = request.resp_uri(token);
-    let header = header(received, resp_uri, Some(host.settings.max_message_bytes));
+    let header = header(received, resp_uri, &host.settings);
     let mut first = header_status(received, refusal.code, refusal.challenge.as_ref());
     first.items = refusal.scheme.iter().map(|name| text_item(name)).collect();
     let mut statuses = vec![first];

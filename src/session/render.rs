@@ -1,5 +1,6 @@
 //! The parts of an answer as plain values: what the engine and the state say, in the words of the protocol.
 
+use super::Settings;
 use super::devinf;
 use super::login::nonce_text;
 use super::state::Owed;
@@ -138,11 +139,7 @@ pub(super) fn get_devinf(version: Version, encoding: Encoding) -> Command {
 }
 
 /// A header that answers the received one.
-pub(super) fn header(
-    received: &Received,
-    resp_uri: Option<String>,
-    max_msg_size: Option<usize>,
-) -> Header {
+pub(super) fn header(received: &Received, resp_uri: Option<String>, settings: &Settings) -> Header {
     let theirs = &received.message.header;
     Header {
         ver_dtd: theirs.ver_dtd.clone(),
@@ -153,7 +150,8 @@ pub(super) fn header(
         source: Location::from(theirs.target.uri.as_str()),
         resp_uri,
         meta: Meta {
-            max_msg_size: max_msg_size.map(|size| size.to_string()),
+            max_msg_size: Some(settings.max_message_bytes.to_string()),
+            max_obj_size: Some(settings.max_object_bytes.to_string()),
             ..Meta::default()
         },
         ..Header::default()

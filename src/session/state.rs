@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Phase;
+use super::inbound::{Inbound, Unended};
 use crate::codec::Version;
 use crate::ids::{ItemId, Millis, SessionToken, UserName};
 use crate::message::AnchorPair;
@@ -60,9 +61,22 @@ pub struct State {
     pub sent: Vec<SentChange>,
     /// How many messages in a row brought nothing and got nothing.
     pub idle: u32,
+    /// `MaxObjSize` of the device for all datastores, in bytes, if it has one.
+    #[serde(default)]
+    pub max_obj_size: Option<usize>,
+    /// The device sent a chunk: it takes them, too.
+    #[serde(default)]
+    pub chunks: bool,
+    /// Objects that broke off, which the device is still to be told.
+    #[serde(default)]
+    pub unended: Vec<Unended>,
 }
 
 /// One datastore in a session: the engine's course, and what only the dialogue knows of it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own that may hold with any other"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Strand {
     /// The engine's side.
@@ -81,6 +95,12 @@ pub struct Strand {
     pub change_bytes: usize,
     /// Something went so wrong that its anchors must not move.
     pub failed: bool,
+    /// The device counts the Size of an object as one byte more than it is (field quirk P2).
+    #[serde(default)]
+    pub size_plus_one: bool,
+    /// The large object that the device is sending.
+    #[serde(default)]
+    pub inbound: Inbound,
 }
 
 /// A Status that waits for room.

@@ -132,6 +132,9 @@ impl<'a> Talk<'a, '_> {
             .as_deref()
             .and_then(|text| text.trim().parse::<usize>().ok());
         self.state.max_msg_size = size.filter(|size| *size > 0).or(self.state.max_msg_size);
+        let size = header.meta.max_obj_size.as_deref();
+        let size = size.and_then(|text| text.trim().parse().ok());
+        self.state.max_obj_size = size.or(self.state.max_obj_size);
         // A new device's count begins with the time, so that one which was forgotten does not get its old nonces again.
         let mut count = row.map_or(self.now().0, |row| row.auth_count);
         if let (Some(row), Some(spends)) = (row, entrance.spends) {
@@ -195,6 +198,9 @@ impl<'a> Talk<'a, '_> {
             (true, false) => Event::TheirFinal,
         };
         self.state.their_final |= is_final;
+        if is_final {
+            self.break_off_all()?;
+        }
         let before = self.state.phase;
         self.state.phase = before.after(event);
         match (before, self.state.phase) {
@@ -240,6 +246,7 @@ impl<'a> Talk<'a, '_> {
         if std::mem::replace(&mut self.state.finished, true) {
             return Ok(());
         }
+        self.forget_objects()?;
         let who = self.who();
         for strand in self.state.strands.iter().filter(|strand| !strand.failed) {
             sync::finish(self.tx, &who, &strand.course)?;

@@ -19,6 +19,7 @@
 mod conn;
 mod error;
 mod migrate;
+mod partial;
 mod pool;
 pub mod rows;
 mod schema;
@@ -27,6 +28,7 @@ mod tx;
 
 pub use conn::Kind;
 pub use error::{Cause, StoreError};
+pub use partial::Partial;
 pub use pool::{Options, Store};
 pub use rows::{
     Account, ChangeRow, Collection, Cursor, Device, Item, LogEntry, MapEntry, MapState, NewAccount,

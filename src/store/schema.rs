@@ -141,6 +141,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    partials (account_id, device_id, datastore) {
+        account_id -> BigInt,
+        device_id -> Text,
+        datastore -> Text,
+        luid -> Text,
+        adds -> Bool,
+        size -> BigInt,
+        media_type -> Nullable<Text>,
+        format -> Nullable<Text>,
+        have -> BigInt,
+    }
+}
+
+diesel::table! {
+    pieces (account_id, device_id, datastore, at) {
+        account_id -> BigInt,
+        device_id -> Text,
+        datastore -> Text,
+        at -> BigInt,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
     sync_log (account_id, at, number, datastore) {
         account_id -> BigInt,
         at -> BigInt,
@@ -157,4 +181,4 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(items, maps);
-diesel::allow_tables_to_appear_in_same_query!(sessions, staged);
+diesel::allow_tables_to_appear_in_same_query!(sessions, staged, partials);

@@ -14,6 +14,8 @@ mod validate;
 #[cfg(test)]
 mod endings;
 #[cfg(test)]
+mod objects;
+#[cfg(test)]
 mod play;
 #[cfg(test)]
 mod recordings;
@@ -48,6 +50,18 @@ stories! {
     fn a_conflict_under_server_wins;
     /// ANC-11.
     fn a_delete_meets_an_edit;
+    /// REQ-LOB-1, REQ-LOB-2.
+    fn a_large_object_beyond_our_limit_is_refused;
+    /// REQ-FIELD-10, REQ-META-7.
+    fn a_large_object_in_base64_is_joined_before_it_is_decoded;
+    /// REQ-LOB-1, REQ-META-7, ANC-09.
+    fn a_large_object_of_another_size_is_not_kept;
+    /// REQ-STAT-7, REQ-LOB-1, REQ-LOB-2, REQ-FIELD-10, ANC-09.
+    fn a_large_object_of_the_device_in_1_1;
+    /// REQ-STAT-7, REQ-LOB-1, REQ-LOB-2, REQ-FIELD-10, ANC-09.
+    fn a_large_object_of_the_device_in_1_2;
+    /// REQ-LOB-1, ANC-09.
+    fn a_large_object_that_breaks_off_is_reported;
     /// REQ-ANCHOR-3, ANC-03.
     fn a_last_anchor_of_zero_means_a_slow_sync;
     /// REQ-ANCHOR-3, ANC-03.

@@ -18,6 +18,8 @@ mod maps;
 #[cfg(test)]
 mod outages;
 #[cfg(test)]
+mod partials;
+#[cfg(test)]
 mod sessions;
 #[cfg(test)]
 mod transactions;
@@ -87,7 +89,14 @@ facts! {
         what_a_live_session_staged_survives_a_purge,
         staged_items_are_read_page_by_page,
         the_log_is_read_newest_first,
-        a_log_entry_is_replaced_as_the_session_goes_on;
+        a_log_entry_is_replaced_as_the_session_goes_on,
+        what_a_device_may_resume_is_found_newest_first;
+    partials:
+        the_pieces_of_an_object_are_joined_in_their_order,
+        a_piece_without_bytes_changes_nothing,
+        a_new_object_takes_the_place_of_the_one_before,
+        what_a_device_was_sending_goes_with_its_last_session,
+        what_a_device_was_sending_goes_with_device_and_account;
     transactions:
         what_failed_never_happened,
         what_panicked_never_happened,

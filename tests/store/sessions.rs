@@ -80,9 +80,9 @@ pub fn a_newer_session_ends_the_older_ones(fresh: &Fresh) {
         fresh.ask(|tx| tx.live_sessions(ACCOUNT, &phone())),
         [session("new", 3)]
     );
+    // What it was about stays, for the device may resume it.
     let ended = Session {
         over: true,
-        state: Vec::new(),
         ..session("old", 1)
     };
     assert_eq!(
@@ -98,6 +98,7 @@ pub fn a_newer_session_ends_the_older_ones(fresh: &Fresh) {
 pub fn expired_sessions_are_purged_with_what_they_staged(fresh: &Fresh) {
     let finished = Session {
         over: true,
+        device: DeviceId::parse("laptop").unwrap(),
         expires: Millis(3000),
         ..session("finished", 2)
     };
@@ -216,4 +217,24 @@ pub fn a_log_entry_is_replaced_as_the_session_goes_on(fresh: &Fresh) {
     };
     fresh.tell(|tx| tx.put_log(std::slice::from_ref(&done)));
     assert_eq!(fresh.ask(|tx| tx.log(ACCOUNT, None, 9)), [done]);
+}
+
+pub fn what_a_device_may_resume_is_found_newest_first(fresh: &Fresh) {
+    let over = Session {
+        over: true,
+        state: b"later".to_vec(),
+        ..session("two", 2)
+    };
+    let expired = Session {
+        expires: Millis(5),
+        ..session("three", 3)
+    };
+    fresh.tell(|tx| {
+        tx.insert_session(&session("one", 1))?;
+        tx.insert_session(&over)?;
+        tx.insert_session(&expired)
+    });
+    let states = |limit| fresh.ask(|tx| tx.past_states(ACCOUNT, &phone(), Millis(5), limit));
+    assert_eq!(states(9), [b"later".to_vec(), b"{}".to_vec()]);
+    assert_eq!(states(1), [b"later".to_vec()]);
 }

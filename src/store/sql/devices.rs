@@ -9,7 +9,7 @@ use super::Result;
 use crate::ids::{AccountId, DeviceId, Millis};
 use crate::store::conn::each;
 use crate::store::error::stored;
-use crate::store::schema::{devices, maps, peers, sessions, staged};
+use crate::store::schema::{devices, maps, partials, peers, sessions, staged};
 use crate::store::{Device, Tx};
 
 #[derive(Queryable, Insertable)]
@@ -81,7 +81,8 @@ impl Tx<'_> {
         Ok(met == 1)
     }
 
-    /// Forgets a device with its maps, peers, sessions and staged items. What it wrote stays, and so does its
+    /// Forgets a device with its maps, peers, sessions, staged items and
+    /// the objects it was sending. What it wrote stays, and so does its
     /// log. No error when it is not known.
     ///
     /// # Errors
@@ -107,6 +108,13 @@ impl Tx<'_> {
                 staged::account_id
                     .eq(account.0)
                     .and(staged::device_id.eq(id)),
+            ),
+        ))?;
+        self.tell(diesel::delete(
+            partials::table.filter(
+                partials::account_id
+                    .eq(account.0)
+                    .and(partials::device_id.eq(id)),
             ),
         ))?;
         Ok(())

@@ -9,6 +9,7 @@ mod devices;
 mod items;
 mod log;
 mod maps;
+mod partials;
 mod peers;
 mod revisions;
 mod sessions;

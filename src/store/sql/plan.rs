@@ -136,6 +136,10 @@ fn no_question_of_a_sync_reads_a_whole_table() {
         tx.unstage(NOBODY, &device, &datastore, std::slice::from_ref(&luid))?;
         tx.staged(NOBODY, &device, &datastore, Some(&luid), 10)?;
         tx.drop_staged(NOBODY, &device, &datastore)?;
+        tx.past_states(NOBODY, &device, Millis(1), 9)?;
+        tx.partial(NOBODY, &device, &datastore)?;
+        tx.partial_body(NOBODY, &device, &datastore)?;
+        tx.drop_partial(NOBODY, &device, &datastore)?;
         tx.log(NOBODY, Some(&device), 10)?;
         tx.log_of_session(NOBODY, 1)?;
         tx.setting("epoch").map(drop)

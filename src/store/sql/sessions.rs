@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::Result;
 use crate::ids::{AccountId, DeviceId, Millis, SessionToken};
 use crate::store::error::stored;
-use crate::store::schema::{sessions, staged};
+use crate::store::schema::{partials, sessions, staged};
 use crate::store::{Session, Tx};
 
 #[derive(Queryable, Insertable)]
@@ -94,7 +94,7 @@ impl Tx<'_> {
         Ok(met == 1)
     }
 
-    /// Ends all sessions of a device except one: their state is gone, their last reply stays.
+    /// Ends all sessions of a device except one. Their state stays, for the device may resume what they were about.
     ///
     /// # Errors
     /// [`crate::store::StoreError`] when the database fails.
@@ -115,15 +115,37 @@ impl Tx<'_> {
                     .eq(false)
                     .and(sessions::token.ne(except.as_str())),
             );
-        let nothing: &[u8] = &[];
-        self.tell(
-            diesel::update(others).set((sessions::over.eq(true), sessions::state.eq(nothing))),
-        )
-        .map(drop)
+        self.tell(diesel::update(others).set(sessions::over.eq(true)))
+            .map(drop)
     }
 
-    /// Throws away the sessions that have expired at `now`, and what was staged by devices which then have no
-    /// session that could use it.
+    /// The states of a device's sessions that have not expired at `now`, over or not, the newest first, at most
+    /// `limit`: what it may resume.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn past_states(
+        &mut self,
+        account: AccountId,
+        device: &DeviceId,
+        now: Millis,
+        limit: i64,
+    ) -> Result<Vec<Vec<u8>>> {
+        let known = sessions::table
+            .filter(
+                sessions::account_id
+                    .eq(account.0)
+                    .and(sessions::device_id.eq(device.as_str())),
+            )
+            .filter(sessions::expires.gt(now.0))
+            .order(sessions::number.desc())
+            .limit(limit)
+            .select(sessions::state);
+        self.ask(known)
+    }
+
+    /// Throws away the sessions that have expired at `now`, and what was staged or sent in part by devices which then
+    /// have no session that could use it.
     ///
     /// # Errors
     /// [`crate::store::StoreError`] when the database fails.
@@ -138,20 +160,24 @@ impl Tx<'_> {
         if devices.is_empty() {
             return Ok(());
         }
-        let live = sessions::table
-            .filter(
-                sessions::account_id
-                    .eq(account.0)
-                    .and(sessions::over.eq(false)),
-            )
+        let left = sessions::table
+            .filter(sessions::account_id.eq(account.0))
             .select(sessions::device_id);
         let left_behind = staged::table
             .filter(
                 staged::account_id
                     .eq(account.0)
-                    .and(staged::device_id.eq_any(devices)),
+                    .and(staged::device_id.eq_any(&devices)),
             )
-            .filter(staged::device_id.ne_all(live));
+            .filter(staged::device_id.ne_all(left));
+        self.tell(diesel::delete(left_behind))?;
+        let left_behind = partials::table
+            .filter(
+                partials::account_id
+                    .eq(account.0)
+                    .and(partials::device_id.eq_any(&devices)),
+            )
+            .filter(partials::device_id.ne_all(left));
         self.tell(diesel::delete(left_behind)).map(drop)
     }
 }

@@ -1,0 +1,389 @@
+//! Large objects from the device: their chunks are kept as bytes until the last one has come, and only then is the
+//! object an item like any other (REQ-LOB-1, REQ-FIELD-10).
+//!
+//! The bytes lie in the store, not in the session's state, so that any node can go on with them and a resumed session
+//! finds them. There is one object for each device and datastore at most, and none is larger than our `MaxObjSize`.
+//! Source: SyncML Sync Protocol 1.1, section 2.10; for a resumed object REQ-SUSP-6.
+
+use log::warn;
+use serde::{Deserialize, Serialize};
+
+use super::Refused;
+use super::intake::luid_of;
+use super::talk::Talk;
+use crate::codec::Version;
+use crate::ids::Luid;
+use crate::message::{Change, ChangeKind, Item, Meta, StatusCode};
+use crate::store::Partial;
+
+/// Where the large object stands that a device is sending for one datastore. Its bytes lie in the store.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Inbound {
+    /// Chunks of it have come, but not the last.
+    pub open: bool,
+    /// The session was resumed since: the next chunk says by its Size where it goes on.
+    pub resumed: bool,
+    /// It is complete, and this Status was given for its last chunk.
+    pub whole: Option<u16>,
+    /// An object was refused before its end: its LUID, whether it came as an Add, and the Status. What still comes
+    /// of it is no item.
+    pub declined: Option<(String, bool, u16)>,
+}
+
+/// An object that broke off: the device is told by Alert 223, with the addresses of its item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unended {
+    /// The device's name for the item.
+    pub source: String,
+}
+
+/// What an item of a change is, as far as chunks go.
+pub(super) enum Piece {
+    /// No part of a large object.
+    Item,
+    /// A chunk, or one too many: this Status answers it, and nothing else is to be done.
+    Answered(StatusCode),
+    /// The last chunk: the whole object, and the Meta of its first chunk.
+    Object(Box<(Item, Meta)>),
+}
+
+/// One item and what a large object is recognised by.
+struct Chunk<'a> {
+    strand: usize,
+    luid: &'a Luid,
+    adds: bool,
+    data: &'a [u8],
+    size: Option<i64>,
+    more: bool,
+    meta: &'a Meta,
+}
+
+impl Talk<'_, '_> {
+    /// Takes in what an item has to do with a large object; `meta` is that of the item with all that is around it.
+    pub(super) fn piece(
+        &mut self,
+        strand: usize,
+        change: &Change,
+        item: &Item,
+        meta: &Meta,
+    ) -> Result<Piece, Refused> {
+        let Some(inbound) = self.inbound(strand) else {
+            return Ok(Piece::Item);
+        };
+        let adds = match change.kind {
+            ChangeKind::Add => Some(true),
+            ChangeKind::Replace => Some(false),
+            ChangeKind::Delete | ChangeKind::Copy | ChangeKind::Move => None,
+        };
+        if !item.more_data && *inbound == Inbound::default() {
+            return Ok(Piece::Item);
+        }
+        let luid = luid_of(item).ok();
+        let (Some(adds), Some(luid)) = (adds, &luid) else {
+            self.break_off(strand)?;
+            return Ok(Piece::Item);
+        };
+        let size = meta
+            .size
+            .as_deref()
+            .and_then(|text| text.trim().parse().ok());
+        let chunk = Chunk {
+            strand,
+            luid,
+            adds,
+            data: item.data.as_deref().unwrap_or_default(),
+            size,
+            more: item.more_data,
+            meta,
+        };
+        if let Some(open) = self.partial_of(strand)? {
+            if open.luid == *luid && open.adds == adds {
+                let resumed = self.inbound(strand).is_some_and(|inbound| inbound.resumed);
+                return match size.filter(|_| resumed) {
+                    Some(rest) => self.go_on_at(&chunk, open, rest),
+                    None => self.go_on(&chunk, open, chunk.data),
+                };
+            }
+            self.break_off(strand)?;
+        }
+        self.first(&chunk)
+    }
+
+    fn inbound(&mut self, strand: usize) -> Option<&mut Inbound> {
+        let strand = self.state.strands.get_mut(strand)?;
+        Some(&mut strand.inbound)
+    }
+
+    /// The object that is open, if one is.
+    fn partial_of(&mut self, strand: usize) -> Result<Option<Partial>, Refused> {
+        let Some(strand) = self.state.strands.get(strand) else {
+            return Ok(None);
+        };
+        if !strand.inbound.open {
+            return Ok(None);
+        }
+        let datastore = &strand.course.view.datastore;
+        Ok(self
+            .tx
+            .partial(self.account.id, &self.arrival.device, datastore)?)
+    }
+
+    /// An item that goes on with nothing: a first chunk, what is left of an object that was refused, the last chunk
+    /// of one that is complete already, or no chunk at all.
+    fn first(&mut self, chunk: &Chunk<'_>) -> Result<Piece, Refused> {
+        let Some(inbound) = self.inbound(chunk.strand) else {
+            return Ok(Piece::Item);
+        };
+        if let Some((luid, adds, code)) = inbound.declined.clone() {
+            if chunk.size.is_none() && luid == chunk.luid.as_str() && adds == chunk.adds {
+                inbound.declined = inbound.declined.take().filter(|_| chunk.more);
+                return Ok(Piece::Answered(StatusCode::of(code)));
+            }
+            inbound.declined = None;
+        }
+        if !chunk.more {
+            return self.told_already(chunk);
+        }
+        let most = i64::try_from(self.host.settings.max_object_bytes).unwrap_or(i64::MAX);
+        let takes = self
+            .state
+            .strands
+            .get(chunk.strand)
+            .is_some_and(|strand| strand.course.mode.takes());
+        let code = match chunk.size {
+            _ if self.state.version == Version::V10 => StatusCode::EntityTooLarge,
+            _ if !takes => StatusCode::Forbidden,
+            None => StatusCode::SizeRequired,
+            Some(size) if size > most => StatusCode::RequestedSizeTooBig,
+            Some(_) if length(chunk.data) > most => StatusCode::EntityTooLarge,
+            Some(size) => {
+                self.state.chunks = true;
+                self.begin(chunk, size)?;
+                return Ok(Piece::Answered(StatusCode::ChunkAccepted));
+            }
+        };
+        self.decline(chunk, code);
+        Ok(Piece::Answered(code))
+    }
+
+    fn begin(&mut self, chunk: &Chunk<'_>, size: i64) -> Result<(), Refused> {
+        let Some(strand) = self.state.strands.get_mut(chunk.strand) else {
+            return Ok(());
+        };
+        strand.inbound = Inbound {
+            open: true,
+            ..Inbound::default()
+        };
+        let partial = Partial {
+            account: self.account.id,
+            device: self.arrival.device.clone(),
+            datastore: strand.course.view.datastore.clone(),
+            luid: chunk.luid.clone(),
+            adds: chunk.adds,
+            size,
+            media_type: chunk.meta.media_type.clone(),
+            format: chunk.meta.format.clone(),
+            have: length(chunk.data),
+        };
+        Ok(self.tx.begin_partial(&partial, chunk.data)?)
+    }
+
+    /// More of the object that is open.
+    fn go_on(&mut self, chunk: &Chunk<'_>, open: Partial, data: &[u8]) -> Result<Piece, Refused> {
+        if let Some(inbound) = self.inbound(chunk.strand) {
+            inbound.resumed = false;
+        }
+        let most = i64::try_from(self.host.settings.max_object_bytes).unwrap_or(i64::MAX);
+        if open.have.saturating_add(length(data)) > most {
+            self.discard(chunk.strand)?;
+            self.decline(chunk, StatusCode::EntityTooLarge);
+            return Ok(Piece::Answered(StatusCode::EntityTooLarge));
+        }
+        self.tx.append_partial(&open, data)?;
+        if chunk.more {
+            return Ok(Piece::Answered(StatusCode::ChunkAccepted));
+        }
+        let body = self
+            .tx
+            .partial_body(open.account, &open.device, &open.datastore)?;
+        let off_by_one = self
+            .state
+            .strands
+            .get(chunk.strand)
+            .is_some_and(|strand| strand.size_plus_one);
+        if !agrees(open.size, &body, off_by_one) {
+            warn!(device = self.arrival.device.as_str(); "{} sent {} bytes of {} where {} were announced", self.arrival.device, body.len(), open.luid, open.size);
+            self.discard(chunk.strand)?;
+            return Ok(Piece::Answered(StatusCode::SizeMismatch));
+        }
+        if let Some(inbound) = self.inbound(chunk.strand) {
+            inbound.open = false;
+        }
+        let meta = Meta {
+            media_type: open.media_type,
+            format: open.format,
+            ..Meta::default()
+        };
+        let whole = Item {
+            source: Some(open.luid.as_str().into()),
+            data: Some(body),
+            ..Item::default()
+        };
+        Ok(Piece::Object(Box::new((whole, meta))))
+    }
+
+    /// The first chunk after a resume: `rest` is how many bytes are left from its beginning (REQ-SUSP-6).
+    fn go_on_at(&mut self, chunk: &Chunk<'_>, open: Partial, rest: i64) -> Result<Piece, Refused> {
+        let twice = rest.saturating_add(open.have).saturating_sub(open.size);
+        let Ok(twice) = usize::try_from(twice) else {
+            // What lies between was never received.
+            self.discard(chunk.strand)?;
+            return Ok(Piece::Answered(StatusCode::SizeMismatch));
+        };
+        let had = self
+            .tx
+            .partial_body(open.account, &open.device, &open.datastore)?;
+        let known = had
+            .len()
+            .checked_sub(twice)
+            .and_then(|from| had.get(from..));
+        let same = known.is_some_and(|known| known.iter().zip(chunk.data).all(|(a, b)| a == b));
+        if same {
+            let fresh = chunk.data.get(twice..).unwrap_or_default();
+            if !chunk.more || chunk.data.len() >= twice {
+                return self.go_on(chunk, open, fresh);
+            }
+        }
+        // Edited in the meantime, or cut where we cannot follow.
+        self.discard(chunk.strand)?;
+        if rest == open.size && chunk.more {
+            return self.first(chunk);
+        }
+        if rest == open.size {
+            return Ok(Piece::Item);
+        }
+        Ok(Piece::Answered(StatusCode::SizeMismatch))
+    }
+
+    /// The last chunk of an object that is complete, sent again since our answer was lost, gets that answer again.
+    fn told_already(&mut self, chunk: &Chunk<'_>) -> Result<Piece, Refused> {
+        let (Some(strand), Some(size)) = (self.state.strands.get(chunk.strand), chunk.size) else {
+            return Ok(Piece::Item);
+        };
+        let (Some(code), true) = (strand.inbound.whole, strand.inbound.resumed) else {
+            return Ok(Piece::Item);
+        };
+        let datastore = strand.course.view.datastore.clone();
+        let (account, device) = (self.account.id, &self.arrival.device);
+        let Some(whole) = self.tx.partial(account, device, &datastore)? else {
+            return Ok(Piece::Item);
+        };
+        let is_part = size == length(chunk.data) && size < whole.size;
+        let is_same = whole.luid == *chunk.luid && whole.adds == chunk.adds;
+        if is_part && is_same {
+            let body = self.tx.partial_body(account, device, &datastore)?;
+            if body.ends_with(chunk.data) {
+                return Ok(Piece::Answered(StatusCode::of(code)));
+            }
+        }
+        Ok(Piece::Item)
+    }
+
+    fn decline(&mut self, chunk: &Chunk<'_>, code: StatusCode) {
+        if let Some(inbound) = self.inbound(chunk.strand) {
+            let declined = (chunk.luid.as_str().to_owned(), chunk.adds, code.number());
+            inbound.declined = Some(declined).filter(|_| chunk.more);
+        }
+    }
+
+    /// Throws away what came of the open object.
+    fn discard(&mut self, strand: usize) -> Result<(), Refused> {
+        let Some(strand) = self.state.strands.get_mut(strand) else {
+            return Ok(());
+        };
+        strand.inbound = Inbound::default();
+        let datastore = &strand.course.view.datastore;
+        Ok(self
+            .tx
+            .drop_partial(self.account.id, &self.arrival.device, datastore)?)
+    }
+
+    /// Something else came while an object was open: what came of it is dropped, and the device is told.
+    pub(super) fn break_off(&mut self, strand: usize) -> Result<(), Refused> {
+        let Some(open) = self.partial_of(strand)? else {
+            return Ok(());
+        };
+        self.state.unended.push(Unended {
+            source: open.luid.as_str().to_owned(),
+        });
+        self.discard(strand)
+    }
+
+    /// The device's package is complete: an object that has not ended by now never will.
+    pub(super) fn break_off_all(&mut self) -> Result<(), Refused> {
+        for strand in 0..self.state.strands.len() {
+            self.break_off(strand)?;
+        }
+        Ok(())
+    }
+
+    /// The session ended well: nothing that was sent in parts is needed any more.
+    pub(super) fn forget_objects(&mut self) -> Result<(), Refused> {
+        for strand in 0..self.state.strands.len() {
+            let inbound = self.inbound(strand).cloned().unwrap_or_default();
+            if inbound.open || inbound.whole.is_some() {
+                self.discard(strand)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn length(data: &[u8]) -> i64 {
+    i64::try_from(data.len()).unwrap_or(i64::MAX)
+}
+
+/// Whether a body is as long as its device announced. Devices count a line's end as one byte or as two, whatever they
+/// send (and XML reads two as one); `off_by_one` is for those of Series 40, which count one byte too many or too few
+/// (field quirk P2).
+fn agrees(announced: i64, body: &[u8], off_by_one: bool) -> bool {
+    let pairs = body.windows(2).filter(|pair| *pair == b"\r\n").count();
+    let feeds = body.split(|byte| *byte == b'\n').count() - 1;
+    let lengths = [body.len(), body.len() - pairs, body.len() + (feeds - pairs)];
+    let tolerance = i64::from(off_by_one);
+    lengths
+        .into_iter()
+        .filter_map(|length| i64::try_from(length).ok())
+        .any(|length| (length - announced).abs() <= tolerance)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::agrees;
+
+    /// REQ-META-7, field quirk P2.
+    #[test]
+    fn a_size_counts_line_ends_as_one_byte_or_as_two() {
+        for body in [b"a\r\nb\r\n".as_slice(), b"a\nb\n"] {
+            for (size, good) in [
+                (3, false),
+                (4, true),
+                (5, body.len() == 5),
+                (6, true),
+                (7, false),
+            ] {
+                assert_eq!(agrees(size, body, false), good, "{size} of {body:?}");
+            }
+        }
+        assert!(agrees(5, b"a\r\nb\n", false));
+        assert!(agrees(0, b"", false));
+    }
+
+    #[test]
+    fn a_device_that_counts_one_byte_too_many_is_believed_where_it_is_known_for_it() {
+        assert!(agrees(4, b"abc", true) && agrees(2, b"abc", true));
+        assert!(!agrees(4, b"abc", false));
+        assert!(!agrees(5, b"abc", true));
+    }
+}
