@@ -1,5 +1,5 @@
 //! What the engine decides, through its verbs and a store in memory: conflicts under every policy, twins, the
-//! previous anchor, LUIDs used again, Maps early, late and repeated.
+//! previous anchor, LUIDs used again, Maps early, late and repeated, filters.
 
 #[cfg(test)]
 #[path = "engine/bench.rs"]
@@ -7,6 +7,9 @@ mod bench;
 #[cfg(test)]
 #[path = "engine/conflicts.rs"]
 mod conflicts;
+#[cfg(test)]
+#[path = "engine/filters.rs"]
+mod filters;
 #[cfg(test)]
 #[path = "engine/names.rs"]
 mod names;

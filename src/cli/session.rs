@@ -151,12 +151,16 @@ fn show(context: &Context, args: &Show) -> Result<(), Failure> {
         )));
     };
     let datastore = |entry: &LogEntry| {
+        let counts: Counts = serde_json::from_str(&entry.counts).unwrap_or_default();
+        let filter = Some(&counts.filter).filter(|filter| !filter.is_empty());
         json!({
             "datastore": entry.datastore,
             "asked": mode(entry.asked),
             "given": mode(entry.given),
             "outcome": entry.outcome,
             "why": entry.why,
+            "filter": filter,
+            "left_out": counts.left_out,
             "counts": serde_json::from_str::<Value>(&entry.counts).unwrap_or(Value::Null),
             "ended": instant(entry.ended),
         })

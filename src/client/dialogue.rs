@@ -129,7 +129,11 @@ impl Dialogue {
             let store = device
                 .store(local)
                 .ok_or_else(|| NoSuchStore((*local).to_owned()))?;
-            runs.push(Run::new(store, *mode, clock));
+            let remote = super::filter::name(store, device.profile.version);
+            runs.push(Run {
+                remote,
+                ..Run::new(store, *mode, clock)
+            });
         }
         device.clock = clock;
         device.sessions += 1;

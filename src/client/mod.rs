@@ -9,7 +9,7 @@
 //! sentence in [`Summary::violations`]. A session can be cut anywhere; nothing that was received is lost, nothing
 //! that was to be sent is forgotten, and the anchors move only at a clean end.
 //!
-//! Not done: suspend and resume (224, 225), filters, hierarchies, field-level replaces. Source: `SyncML` Sync
+//! Not done: suspend and resume (224, 225), hierarchies, field-level replaces. Source: `SyncML` Sync
 //! Protocol 1.1.2, DS Protocol 1.2.
 
 mod apply;
@@ -17,6 +17,7 @@ mod changes;
 mod cred;
 pub mod device;
 pub mod dialogue;
+mod filter;
 pub mod http;
 mod intake;
 pub mod mode;

@@ -127,10 +127,12 @@ impl Dialogue {
                 draft.push(Command::Results(results)).is_ok()
             }
             Job::Alert(index) => {
+                let version = profile.version;
                 let Some((run, store)) = self.pair(device, *index) else {
                     return true;
                 };
-                let alert = Command::Alert(alert(run, store));
+                let target = super::filter::target(store, &run.remote, version);
+                let alert = Command::Alert(alert(run, store, target));
                 self.push(draft, alert, What::Alert(*index))
             }
             Job::Map(index) => self.map(device, draft, *index),
@@ -298,10 +300,10 @@ fn devinf_meta() -> Meta {
     }
 }
 
-fn alert(run: &Run, store: &Store) -> Alert {
+fn alert(run: &Run, store: &Store, target: Location) -> Alert {
     let last = store.last.clone();
     let item = AlertItem {
-        target: Some(run.remote.as_str().into()),
+        target: Some(target),
         source: Some(run.local.as_str().into()),
         meta: Meta {
             anchor: Some(AnchorPair {

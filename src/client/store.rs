@@ -9,12 +9,15 @@ use crate::ids::Luid;
 use crate::item::{Content, MediaType};
 use crate::message::ChangeKind;
 use crate::pim;
+use crate::pim::filter::Rule;
 
 /// A datastore and its memory.
 #[derive(Debug, Clone)]
 pub struct Store {
     /// Its names and types.
     pub place: Datastore,
+    /// What it asks the server for; `None` is everything.
+    pub filter: Option<Rule>,
     pub(super) items: BTreeMap<Luid, Content>,
     pub(super) pending: BTreeMap<Luid, Pending>,
     /// Our Next of the last session that ended well.
@@ -45,6 +48,7 @@ impl Store {
     pub fn new(place: Datastore) -> Self {
         Self {
             place,
+            filter: None,
             items: BTreeMap::new(),
             pending: BTreeMap::new(),
             last: None,

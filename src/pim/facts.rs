@@ -84,7 +84,8 @@ pub fn properties<'a, const N: usize>(body: &'a [u8], names: [&str; N]) -> [Opti
     found
 }
 
-fn is_subject(component: Component) -> bool {
+/// Whether an object can be about such a component.
+pub fn is_subject(component: Component) -> bool {
     match component {
         Component::Card
         | Component::Event

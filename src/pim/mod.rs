@@ -9,6 +9,7 @@
 //! line    content lines, lossless        decode  encodings, charsets, escapes
 //! walk    components inside one another  facts   the fields that name an item
 //! digest, twin, time: one question each  note, sif: the formats that are not made of lines
+//! filter  which items a device asked for
 //! ```
 //!
 //! A new content type is one file here, a row in `Form::of` and one in [`kind`].
@@ -16,6 +17,7 @@
 pub mod decode;
 mod digest;
 mod facts;
+pub mod filter;
 pub mod line;
 mod note;
 mod sif;

@@ -8,7 +8,7 @@ use super::datastores;
 use super::inbound::Inbound;
 use super::state::{Owed, Strand};
 use super::talk::Talk;
-use super::{Phase, Refused, devinf, journal};
+use super::{Phase, Refused, devinf, filters, journal};
 use crate::ids::Anchor;
 use crate::message::{Alert, AlertCode, AlertItem, Location, StatusCode};
 use crate::sync::{self, Asked, Mode, Why};
@@ -50,6 +50,10 @@ impl Talk<'_, '_> {
                 target_ref: item.and_then(|item| uri(item.target.as_ref())),
                 source_ref: item.and_then(|item| uri(item.source.as_ref())),
                 code: code.number(),
+                detail: item
+                    .filter(|_| code == StatusCode::OptionalFeatureNotSupported)
+                    .and_then(filters::unsupported)
+                    .map(str::to_owned),
                 next: item
                     .and_then(|item| item.meta.anchor.as_ref())
                     .map(|anchor| anchor.next.clone()),
@@ -100,6 +104,13 @@ impl Talk<'_, '_> {
         let Ok(view) = store.view() else {
             return Ok(StatusCode::NotFound);
         };
+        let filter = match filters::wanted(item, store, self.now()) {
+            Ok(filter) => filter,
+            Err(bad) => {
+                self.refuse(ours, code, &bad.to_string())?;
+                return Ok(bad.status());
+            }
+        };
         let peers = self.tx.peers(self.account.id, &self.arrival.device)?;
         let collections = self.tx.collections(self.account.id)?;
         let epoch = self.tx.setting("epoch")?.unwrap_or_default();
@@ -117,6 +128,7 @@ impl Talk<'_, '_> {
             view,
         };
         let mut course = sync::open(&self.who(), asked, peer, &collections, &epoch);
+        course.filter_by(filter, peer);
         if code == AlertCode::Resume {
             // No suspended state is kept: the device starts the datastore again.
             course.mode = Mode::Slow;

@@ -3,6 +3,7 @@
 //! A name is taken as the phones write it: with or without `./`, absolute, with a drive, with CGI options behind
 //! `?`; answers echo its spelling. Source: SyncML Sync Protocol 1.1, section 2.6.2; REQ-ADDR-1.
 
+use super::filters::is_option;
 use crate::ids::{BadName, CollectionId, DatastoreId};
 use crate::sync::View;
 
@@ -142,7 +143,8 @@ pub fn find(uri: &str) -> Option<&'static Datastore> {
         .or_else(|| segments().next().and_then(called))
 }
 
-/// A name without what varies: scheme and host, `./`, drive colon, backslashes, CGI part, slashes at the ends, case.
+/// A name without what varies: scheme and host, `./`, drive colon, backslashes, CGI part, options behind it,
+/// slashes at the ends, case.
 #[must_use]
 pub fn normalise(uri: &str) -> String {
     let uri = uri.trim_matches(|c: char| c == '\0' || c.is_whitespace());
@@ -152,7 +154,10 @@ pub fn normalise(uri: &str) -> String {
         None => uri,
     };
     let path = path.replace('\\', "/").to_lowercase();
-    let path = path.trim_start_matches("./").trim_matches('/');
+    let mut path = path.trim_start_matches("./").trim_matches('/');
+    while let Some((before, _)) = path.rsplit_once('/').filter(|(_, last)| is_option(last)) {
+        path = before;
+    }
     match path.split_once(":/") {
         Some((drive, rest)) if drive.len() == 1 => format!("{drive}/{rest}"),
         Some(_) | None => path.to_owned(),
@@ -198,6 +203,10 @@ mod tests {
             ("cal", "calendar"),
             ("event", "calendar"),
             ("./calendar/james", "calendar"),
+            (
+                "http://a.example/sync/calendar/dr(-30,90)/max(9)",
+                "calendar",
+            ),
             ("todo", "tasks"),
             ("stask", "tasks"),
             ("memo", "notes"),

@@ -87,6 +87,11 @@ fn datastore(name: &str, store: &Datastore, version: Version, detail: Detail) ->
     let preferred = types.first().cloned();
     let others: Vec<_> = types.into_iter().skip(1).collect();
     let inside = version == Version::V12 && detail == Detail::Full;
+    let (filter_rx, filter_caps) = if version == Version::V12 {
+        super::filters::caps(store, detail)
+    } else {
+        (Vec::new(), Vec::new())
+    };
     DataStore {
         source_ref: name.to_owned(),
         display_name: Some(store.title.to_owned()),
@@ -104,6 +109,8 @@ fn datastore(name: &str, store: &Datastore, version: Version, detail: Detail) ->
             Vec::new()
         },
         sync_types: ["1", "2", "3", "4", "5", "6"].map(str::to_owned).to_vec(),
+        filter_rx,
+        filter_caps,
         ..DataStore::default()
     }
 }

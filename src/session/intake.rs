@@ -41,6 +41,10 @@ impl Talk<'_, '_> {
             }
             Some(_) => StatusCode::Forbidden,
         };
+        let code = match strand.filter(|_| code == StatusCode::Ok) {
+            Some(index) => self.filter_of_sync(index, target.as_deref().unwrap_or_default())?,
+            None => code,
+        };
         self.state.combined |= self.state.phase == Phase::Opening;
         let command = Command::Sync(Sync {
             commands: Vec::new(),

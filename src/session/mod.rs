@@ -22,6 +22,7 @@ pub mod datastores;
 pub mod devinf;
 mod entry;
 mod error;
+mod filters;
 mod inbound;
 mod intake;
 mod journal;

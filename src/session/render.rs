@@ -195,6 +195,13 @@ pub(super) fn status_of(owed: &Owed) -> Status {
         },
         anchor: None,
     });
+    let detail = owed.detail.as_ref().map(|word| StatusItem {
+        item: Item {
+            data: Some(word.clone().into_bytes()),
+            ..Item::default()
+        },
+        anchor: None,
+    });
     let anchor = owed.anchor().map(|anchor| StatusItem {
         item: Item::default(),
         anchor: Some(anchor),
@@ -216,7 +223,7 @@ pub(super) fn status_of(owed: &Owed) -> Status {
             .cloned()
             .collect(),
         code: Some(StatusCode::of(owed.code)),
-        items: anchor.into_iter().chain(text).collect(),
+        items: anchor.into_iter().chain(text).chain(detail).collect(),
         ..Status::default()
     }
 }

@@ -123,6 +123,8 @@ pub struct Owed {
     pub next: Option<String>,
     /// The GUID of the duplicate that settled a conflict.
     pub duplicate: Option<String>,
+    /// A word on what was wrong: the element that is not supported.
+    pub detail: Option<String>,
 }
 
 impl Owed {

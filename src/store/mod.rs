@@ -25,13 +25,15 @@ pub mod rows;
 mod schema;
 mod sql;
 mod tx;
+mod walks;
 
 pub use conn::Kind;
 pub use error::{Cause, StoreError};
 pub use partial::Partial;
 pub use pool::{Options, Store};
 pub use rows::{
-    Account, ChangeRow, Collection, Cursor, Device, Item, LogEntry, MapEntry, MapState, NewAccount,
-    Peer, Policy, Revision, Role, Session, Staged, Tombstones, Walk, WalkKind, term,
+    Account, Collection, Device, Item, LogEntry, MapEntry, MapState, NewAccount, Peer, Policy,
+    Revision, Role, Session, Staged, term,
 };
 pub use tx::{Tally, Tx};
+pub use walks::{ChangeRow, Cursor, Tombstones, Walk, WalkKind};

@@ -6,7 +6,7 @@ use crate::ids::{
     AccountId, Anchor, CollectionId, DatastoreId, DeviceId, ItemId, Luid, Millis, Rev,
     SessionToken, UserName,
 };
-use crate::item::{Content, Digest, MediaType, TwinKey};
+use crate::item::{Content, Digest, TwinKey};
 
 /// What an account may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,6 +184,13 @@ pub enum MapState {
     Withheld,
     /// Gone on both sides; kept for the previous-anchor rule until the device is past it.
     Gone,
+    /// A filter keeps it away from the device, which has it no more; with us it lives. Under its last LUID, if it had
+    /// one: a device that is set back has it again.
+    FilteredOut,
+    /// A filter takes it from the device: sent as Delete; no Status yet. With us it lives.
+    LeaveSent,
+    /// To be taken from the device by its filter at the next occasion. With us it lives.
+    LeaveDue,
 }
 
 /// A `MapItem`: one item as one device has it.
@@ -236,6 +243,10 @@ pub struct Peer {
     pub acked_prev: Rev,
     /// The media types the device took then, sorted, blanks between; empty means all.
     pub types: String,
+    /// The filter by which it was sent items last, as the engine writes it; empty means none.
+    pub filter: String,
+    /// The one before.
+    pub filter_prev: String,
     /// The database's epoch when the anchors were written.
     pub epoch: String,
     /// When it last synced well.
@@ -317,80 +328,4 @@ pub struct LogEntry {
     pub counts: String,
     /// When it was last written.
     pub ended: Millis,
-}
-
-/// One row of a walk over changes: the item, and how the device has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChangeRow {
-    /// The item as it is now.
-    pub item: Item,
-    /// The device's `MapItem`, if it has one.
-    pub map: Option<MapEntry>,
-}
-
-/// Where a walk over changes stands: everything up to this item at this change number was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-pub struct Cursor {
-    /// Change number.
-    pub seq: Rev,
-    /// Item at that number.
-    pub item: ItemId,
-}
-
-/// Which items a walk over changes visits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Walk<'a> {
-    /// Whose.
-    pub account: AccountId,
-    /// For which device.
-    pub device: &'a DeviceId,
-    /// For which datastore.
-    pub datastore: &'a DatastoreId,
-    /// In which collections.
-    pub collections: &'a [CollectionId],
-    /// Only these media types; empty means all. Tombstones come whatever their type.
-    pub types: &'a [MediaType],
-    /// Which of them.
-    pub kind: WalkKind,
-    /// Whether deletions are among them.
-    pub tombstones: Tombstones,
-    /// After this point.
-    pub after: Cursor,
-    /// Up to this change number.
-    pub upto: Rev,
-}
-
-/// What a walk does with tombstones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tombstones {
-    /// It visits those of items that the device has under a LUID.
-    Sent,
-    /// It visits none.
-    LeftOut,
-}
-
-/// The three walks of the engine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WalkKind {
-    /// Items changed in the range which the device does not know as they are: no entry and live, or an entry
-    /// with `known < seq` which this session (by number) has not offered yet (`session` differs or `offered < seq`).
-    /// Entries in state `Withheld` or `Gone` with `known >= seq` or `offered >= seq` are left out.
-    Changed {
-        /// The running session's number.
-        session: i64,
-    },
-    /// Every item in the range whatever the device knows: the previous-anchor rule. Left out are tombstones without
-    /// an entry, and what this session has offered or was given as it is (`session` the same, and `offered >= seq`
-    /// or `known >= seq`).
-    All {
-        /// The running session's number.
-        session: i64,
-        /// Only items that the device has under a LUID, or only the others.
-        named: bool,
-    },
-    /// Live items without an entry that this session touched: what a slow sync did not pair.
-    Unpaired {
-        /// The running session's number.
-        session: i64,
-    },
 }

@@ -106,6 +106,8 @@ diesel::table! {
         types -> Text,
         epoch -> Text,
         synced -> BigInt,
+        filter -> Text,
+        filter_prev -> Text,
     }
 }
 

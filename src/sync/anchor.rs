@@ -5,6 +5,7 @@
 use super::{Counts, Course, Mode, View, Who, Why};
 use crate::ids::{Anchor, Rev};
 use crate::item::MediaType;
+use crate::pim::filter::Filter;
 use crate::store::{Collection, Peer};
 
 /// What a device asks for, datastore by datastore.
@@ -59,6 +60,9 @@ pub fn open(
         retry: asked.retry || redo,
         retyped: peer.is_some_and(|peer| peer.types != types),
         types: asked.types,
+        filter: Filter::default(),
+        refiltered: false,
+        filter_before: String::new(),
         policies: parts.iter().map(|c| c.policy).collect(),
         view: asked.view,
         why,
@@ -171,6 +175,8 @@ mod tests {
             acked: Rev(1000),
             acked_prev: Rev(900),
             types: String::new(),
+            filter: String::new(),
+            filter_prev: String::new(),
             epoch: "e".to_owned(),
             synced: Millis(0),
         }

@@ -180,7 +180,11 @@ fn put(
     let (id, seq, ours) = (item.id, item.seq, item.digest);
     let (deleted, known, offered) = (item.deleted, map.known, map.offered);
     let is_twin = incoming.twin_key == item.twin_key;
+    let is_filtered_out = map.state == MapState::FilteredOut;
     if incoming.digest == map.known_digest {
+        if is_filtered_out {
+            desk.leave_due(id);
+        }
         return Ok(kind.nothing_new());
     }
     if map.state == MapState::ReplaceSent && incoming.digest == map.offered_digest {
@@ -197,9 +201,12 @@ fn put(
     }
     if incoming.digest == ours {
         desk.link(id, &incoming.luid);
+        if is_filtered_out {
+            desk.leave_due(id);
+        }
         return Ok(kind.nothing_new());
     }
-    let repeats = is_twin || (course.retry && !course.redo);
+    let repeats = is_twin || (course.retry && !course.redo && !is_filtered_out);
     if kind == Put::Add && !repeats {
         // A wiped phone counts its LUIDs from 1 again, one that was set back from where it was: the old item
         // must not be overwritten.
@@ -271,6 +278,9 @@ fn delete(desk: &mut Desk<'_>, luid: &Luid) -> Outcome {
     let (id, deleted) = (item.id, item.deleted);
     if deleted {
         desk.forget(id);
+    } else if matches!(map.state, MapState::LeaveSent | MapState::FilteredOut) {
+        // Nothing tells a user's deletion from an echo of ours, and nothing is lost with us by a filter.
+        desk.keep_out(id);
     } else if item.seq <= map.known {
         desk.bury(id);
     } else {

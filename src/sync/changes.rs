@@ -6,6 +6,8 @@
 //! the collection. Source: SyncML Sync Protocol 1.1, sections 5.2 and 7.
 
 use super::course::Outgoing;
+use super::sift::pages::{SIFTED, sifted_page, sifted_total};
+use super::sift::{self, Decision, cursor};
 use super::{Course, Mode, Who, refresh};
 use crate::ids::{ItemId, Luid, Rev};
 use crate::item::{Content, Digest};
@@ -24,6 +26,8 @@ pub struct ServerChange {
     /// Where the walk stands behind it; `None` for an offer of an earlier session.
     cursor: Option<Cursor>,
     map: Option<MapEntry>,
+    /// Its Delete is its filter's doing.
+    leaves: bool,
 }
 
 /// What a device is to do.
@@ -72,6 +76,10 @@ pub fn begin(
         .filter(|c| course.view.collections.contains(&c.id));
     let upto = parts.map(|c| c.seq).max().unwrap_or_default();
     let cursor = course.start();
+    let room = match course.filter.most {
+        Some(most) => Some(i64::from(most) - tx.count_held(who.account, who.device, &datastore)?),
+        None => None,
+    };
     let pending_done = matches!(course.mode, Mode::Slow | Mode::RefreshFromServer);
     course.outgoing = Some(Outgoing {
         upto,
@@ -79,6 +87,8 @@ pub fn begin(
         named_done: !course.redo,
         pending_done,
         done: !course.mode.sends(),
+        room,
+        counted: Cursor::default(),
     });
     Ok(())
 }
@@ -91,6 +101,9 @@ pub fn total(tx: &mut Tx<'_>, who: &Who<'_>, course: &Course) -> Result<i64, Sto
     let Some(outgoing) = course.outgoing.as_ref().filter(|outgoing| !outgoing.done) else {
         return Ok(0);
     };
+    if course.sifts() {
+        return sifted_total(tx, who, course, outgoing);
+    }
     let mut changed = tx.count_walk(&walk(who, course, outgoing))?;
     if !outgoing.named_done {
         let rest = Outgoing {
@@ -126,20 +139,26 @@ pub fn page(
         let Some(outgoing) = course.outgoing.clone().filter(|outgoing| !outgoing.done) else {
             return Ok(Vec::new());
         };
-        let pending = outgoing.named_done && !outgoing.pending_done;
-        let rows = if pending {
-            tx.pending(
-                who.account,
-                who.device,
-                &course.view.datastore,
-                who.session,
-                limit,
-            )?
+        let walked = !outgoing.named_done || outgoing.pending_done;
+        let rows_limit = if course.sifts() {
+            limit.max(SIFTED)
         } else {
-            tx.walk(&walk(who, course, &outgoing), limit)?
+            limit
         };
-        let changes: Vec<_> = rows.into_iter().map(|row| change(row, !pending)).collect();
-        if !changes.is_empty() {
+        let rows = if walked {
+            tx.walk(&walk(who, course, &outgoing), rows_limit)?
+        } else {
+            pending(tx, who, course, rows_limit)?
+        };
+        if let Some(last) = rows.last().map(cursor) {
+            let changes = if course.sifts() {
+                sifted_page(tx, who, course, rows, (walked, last), limit)?
+            } else {
+                rows.into_iter().map(|row| change(row, walked)).collect()
+            };
+            if changes.is_empty() {
+                continue;
+            }
             return Ok(changes);
         }
         let start = course.start();
@@ -150,12 +169,22 @@ pub fn page(
             (outgoing.named_done, outgoing.cursor) = (true, start);
             continue;
         }
-        outgoing.done = !pending;
+        outgoing.done = walked;
         outgoing.pending_done = true;
     }
 }
 
-fn walk<'a>(who: &Who<'a>, course: &'a Course, outgoing: &Outgoing) -> Walk<'a> {
+pub(super) fn pending(
+    tx: &mut Tx<'_>,
+    who: &Who<'_>,
+    course: &Course,
+    limit: i64,
+) -> Result<Vec<ChangeRow>, StoreError> {
+    let datastore = &course.view.datastore;
+    tx.pending(who.account, who.device, datastore, who.session, limit)
+}
+
+pub(super) fn walk<'a>(who: &Who<'a>, course: &'a Course, outgoing: &Outgoing) -> Walk<'a> {
     let session = who.session;
     Walk {
         account: who.account,
@@ -171,7 +200,10 @@ fn walk<'a>(who: &Who<'a>, course: &'a Course, outgoing: &Outgoing) -> Walk<'a> 
             | Mode::RefreshFromClient
             | Mode::OneWayFromServer => Tombstones::Sent,
         },
-        kind: if course.redo {
+        kind: if course.sifts() {
+            let named = course.redo.then_some(!outgoing.named_done);
+            WalkKind::Every { named }
+        } else if course.redo {
             let named = !outgoing.named_done;
             WalkKind::All { session, named }
         } else {
@@ -184,27 +216,40 @@ fn walk<'a>(who: &Who<'a>, course: &'a Course, outgoing: &Outgoing) -> Walk<'a> 
 
 /// What a row means for the device.
 fn change(row: ChangeRow, walked: bool) -> ServerChange {
-    let ChangeRow { item, map } = row;
-    let luid = map.as_ref().and_then(|map| map.luid.clone());
-    let operation = match (item.deleted, luid) {
-        (true, Some(luid)) => Operation::Delete(luid),
-        (false, Some(luid)) if map.as_ref().is_some_and(|map| map.state != MapState::Gone) => {
-            Operation::Replace(luid, item.content)
-        }
+    let luid = row.map.as_ref().and_then(|map| map.luid.clone());
+    let is_gone = row
+        .map
+        .as_ref()
+        .is_none_or(|map| map.state == MapState::Gone);
+    let what = match (row.item.deleted, luid) {
+        (true, Some(luid)) => Decision::Delete(luid),
+        (false, Some(luid)) if !is_gone => Decision::Replace(luid),
         // A tombstone without a LUID is never walked.
-        (_, _) => Operation::Add(item.content),
+        (_, _) => Decision::Add,
     };
-    let cursor = walked.then_some(Cursor {
-        seq: item.seq,
-        item: item.id,
-    });
+    made(row, what, walked)
+}
+
+/// The change for a row of which this was decided.
+pub(super) fn made(row: ChangeRow, what: Decision, walked: bool) -> ServerChange {
+    let at = cursor(&row);
+    let ChangeRow { item, map } = row;
+    let leaves = matches!(what, Decision::Leave(_));
+    let operation = match what {
+        Decision::Replace(luid) => Operation::Replace(luid, item.content),
+        Decision::Delete(luid) | Decision::Leave(luid) => Operation::Delete(luid),
+        Decision::Add | Decision::Pass | Decision::LeftOut(_) | Decision::Over => {
+            Operation::Add(item.content)
+        }
+    };
     ServerChange {
         item: item.id,
         operation,
         seq: item.seq,
         digest: item.digest,
-        cursor,
+        cursor: walked.then_some(at),
         map,
+        leaves,
     }
 }
 
@@ -224,6 +269,7 @@ pub fn offer(
             let state = match change.operation {
                 Operation::Add(_) => MapState::AddSent,
                 Operation::Replace(..) => MapState::ReplaceSent,
+                Operation::Delete(_) if change.leaves => MapState::LeaveSent,
                 Operation::Delete(_) => MapState::DeleteSent,
             };
             offered(who, course, change, state)
@@ -232,7 +278,10 @@ pub fn offer(
     tx.put_maps(&maps)?;
     for change in sent {
         match change.operation {
-            Operation::Add(_) => course.counts.sent_added += 1,
+            Operation::Add(_) => {
+                course.counts.sent_added += 1;
+                take_room(course, change);
+            }
             Operation::Replace(..) => course.counts.sent_replaced += 1,
             Operation::Delete(_) => course.counts.sent_deleted += 1,
         }
@@ -255,6 +304,14 @@ pub fn withhold(
     course.counts.withheld += 1;
     advance(course, Some(change));
     Ok(())
+}
+
+fn take_room(course: &mut Course, change: &ServerChange) {
+    if let Some(outgoing) = course.outgoing.as_mut()
+        && !sift::is_counted(change.map.as_ref())
+    {
+        outgoing.room = outgoing.room.map(|room| room - 1);
+    }
 }
 
 fn advance(course: &mut Course, last: Option<&ServerChange>) {

@@ -99,6 +99,10 @@ fn settle(map: &mut MapEntry, answer: Confirmation) -> bool {
             map.state = MapState::Gone;
             map.known = map.offered;
         }
+        (Sent::Delete, Answer::Done | Answer::NotThere, MapState::LeaveSent) => {
+            map.state = MapState::FilteredOut;
+            map.known = Rev(0);
+        }
         (
             Sent::Add | Sent::Replace | Sent::Delete,
             Answer::Done | Answer::Mapped | Answer::NotThere | Answer::Failed,
@@ -219,11 +223,15 @@ impl Book {
         if let Some(map) = self.entries.get_mut(&id) {
             map.session = self.session;
             give_luid(map, luid);
-            if luid.is_some() && self.deleted.contains(&id) && map.state == MapState::Mapped {
+            let is_there = matches!(map.state, MapState::Mapped | MapState::LeaveDue);
+            if luid.is_some() && self.deleted.contains(&id) && is_there {
                 map.state = MapState::DeleteDue;
                 map.session = 0;
             }
-            if matches!(map.state, MapState::DeleteDue | MapState::ReplaceSent) {
+            if matches!(
+                map.state,
+                MapState::DeleteDue | MapState::ReplaceSent | MapState::LeaveDue
+            ) {
                 map.session = 0;
                 self.due = true;
             }
@@ -271,7 +279,7 @@ fn unknown(who: &Who<'_>, course: &Course, item: ItemId) -> MapEntry {
 
 fn lose_luid(map: &mut MapEntry) {
     map.luid = None;
-    if map.state != MapState::Gone {
+    if !matches!(map.state, MapState::Gone | MapState::FilteredOut) {
         map.state = MapState::AddSent;
         (map.known, map.known_digest) = (Rev(0), Digest(0));
         map.session = 0;
@@ -286,10 +294,17 @@ fn give_luid(map: &mut MapEntry, luid: Option<&Luid>) {
     map.luid = Some(luid.clone());
     match map.state {
         MapState::AddSent | MapState::AddConfirmed | MapState::Withheld => take_offer(map),
+        // It has what its filter keeps away: offered under an earlier filter, and named only now.
+        MapState::FilteredOut => {
+            take_offer(map);
+            map.state = MapState::LeaveDue;
+        }
         MapState::Mapped
         | MapState::ReplaceSent
         | MapState::DeleteSent
         | MapState::DeleteDue
+        | MapState::LeaveSent
+        | MapState::LeaveDue
         | MapState::Gone => {}
     }
 }
@@ -317,6 +332,8 @@ pub fn finish(tx: &mut Tx<'_>, who: &Who<'_>, course: &Course) -> Result<(), Sto
         acked,
         acked_prev: course.acked,
         types: type_list(&course.types),
+        filter: course.filter_after(),
+        filter_prev: course.filter_before.clone(),
         epoch: course.epoch.clone(),
         synced: who.now,
     };
@@ -349,6 +366,8 @@ fn still_behind(tx: &mut Tx<'_>, who: &Who<'_>, peer: Peer) -> Result<Peer, Stor
             server_anchor: before.server_anchor,
             server_anchor_prev: peer.server_anchor,
             acked: before.acked,
+            filter: before.filter,
+            filter_prev: peer.filter,
             ..peer
         },
     })

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{Mode, Why};
 use crate::ids::{AccountId, Anchor, CollectionId, DatastoreId, DeviceId, ItemId, Millis, Rev};
 use crate::item::MediaType;
-use crate::store::Policy;
-use crate::store::rows::Cursor;
+use crate::pim::filter::Filter;
+use crate::store::{Cursor, Policy};
 
 /// For whom, in which session, and when: the same for every verb of one message.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +31,10 @@ pub struct View {
 }
 
 /// One datastore in one session.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own that may hold with any other"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
     /// What is synced.
@@ -61,6 +65,15 @@ pub struct Course {
     pub types: Vec<MediaType>,
     /// The types changed since the last sync: look at every item again.
     pub retyped: bool,
+    /// What the device wants to have.
+    #[serde(default)]
+    pub filter: Filter,
+    /// It was sent items by another filter, or by none: look at every item again.
+    #[serde(default)]
+    pub refiltered: bool,
+    /// The filter of the sync from which this one goes on, as the store has it.
+    #[serde(default)]
+    pub filter_before: String,
     /// How conflicts are settled, one for each collection of the view.
     pub policies: Vec<Policy>,
     /// The walk over what the device lacks, once its own package is complete.
@@ -84,6 +97,12 @@ pub struct Outgoing {
     pub pending_done: bool,
     /// Nothing is left.
     pub done: bool,
+    /// How many more items the device wants to have, where its filter says so.
+    #[serde(default)]
+    pub room: Option<i64>,
+    /// Up to here the items that a filter keeps away were counted.
+    #[serde(default)]
+    pub counted: Cursor,
 }
 
 /// What a session did to one datastore.
@@ -114,6 +133,10 @@ pub struct Counts {
     pub confirmed: u32,
     /// Changes the device refused; they are offered again.
     pub failed: u32,
+    /// What the device wanted to have, in plain words; empty is everything.
+    pub filter: String,
+    /// Items that were looked at and that the filter kept away from it.
+    pub left_out: u32,
     /// What went wrong, in plain words, the first few.
     pub errors: Vec<String>,
 }
@@ -130,7 +153,9 @@ impl Counts {
 impl Course {
     /// Where the walk begins.
     pub(super) fn start(&self) -> Cursor {
-        let from_start = self.retyped || matches!(self.mode, Mode::Slow | Mode::RefreshFromServer);
+        let from_start = self.retyped
+            || self.refiltered
+            || matches!(self.mode, Mode::Slow | Mode::RefreshFromServer);
         // The last item at `acked` is below any real one above it.
         Cursor {
             seq: if from_start { Rev(0) } else { self.acked },

@@ -24,6 +24,7 @@ pub mod course;
 mod desk;
 pub mod mode;
 pub mod refresh;
+mod sift;
 mod slow;
 
 pub use anchor::{Asked, open};

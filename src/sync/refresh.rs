@@ -153,6 +153,10 @@ fn delete_unsent(
             seq: last.item.seq,
             item: last.item.id,
         };
+        let rows: Vec<_> = rows
+            .into_iter()
+            .filter(|row| !course.may_hide(row))
+            .collect();
         let mut desk = Desk::lay_out(tx, who, course, rev, &[])?;
         let ids: Vec<_> = rows.iter().map(|row| row.item.id).collect();
         desk.lay_out_rows(rows);

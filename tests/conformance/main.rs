@@ -90,6 +90,10 @@ stories! {
     fn a_wrong_password_then_the_right_one;
     /// REQ-PKG-1.
     fn alerts_in_a_package_after_the_device_information;
+    /// REQ-REP-17, ANC-18.
+    fn an_exclusive_filter_takes_items_from_the_device;
+    /// REQ-REP-17, ANC-18.
+    fn an_inclusive_filter_leaves_the_device_what_it_has;
     /// REQ-REP-15.
     fn an_unknown_command_is_answered;
     /// REQ-ANCHOR-3, REQ-STAT-4, ANC-02.
@@ -110,6 +114,8 @@ stories! {
     fn commands_we_do_not_carry_out;
     /// REQ-AUTH-6, ANC-13.
     fn credentials_with_every_message;
+    /// REQ-REP-16, ANC-18.
+    fn filters_that_cannot_be_used_are_refused;
     /// REQ-PKG-2, REQ-PKG-3, REQ-PKG-4, REQ-PKG-5, REQ-FIELD-13, ANC-08.
     fn many_messages_both_ways_in_wbxml;
     /// REQ-PKG-2, REQ-PKG-3, REQ-PKG-4, REQ-PKG-5, REQ-FIELD-13, ANC-08.
@@ -124,6 +130,8 @@ stories! {
     fn no_last_anchor_means_a_slow_sync;
     /// ANC-20.
     fn no_response_is_wanted;
+    /// REQ-ADDR-1.
+    fn options_in_the_name_of_a_datastore;
     /// REQ-PKG-7, SCTS-0204, ANC-19.
     fn several_datastores_one_of_them_unknown;
     /// REQ-SUSP-2, REQ-SUSP-4, REQ-SUSP-7.

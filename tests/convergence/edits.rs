@@ -88,12 +88,14 @@ impl History {
             }
         }
         let edit = model.note(mark.tag, sort, deletes, &seen);
+        let store = phone.life.device.store(local).unwrap();
+        let may_have_left = phone.may_have_left(local, &store.get(luid).unwrap().body);
         let store = phone.life.device.store_mut(local).unwrap();
         if deletes {
             store.delete(luid);
             let is_told = store.pending().any(|(pending, _)| pending == luid);
             // A device that was set back may have told the server of an item and not remember.
-            model.edits[edit].waived = !is_told;
+            model.edits[edit].waived = !is_told || may_have_left;
         } else {
             let stamp = self.faults.stamped.then_some(self.now.0);
             let bytes = body::body(sort, Mark { edit, ..mark }, stamp, &mut self.chance);

@@ -69,6 +69,8 @@ pub struct History {
     pub now: Millis,
     pub told: Told,
     pub wrong: Vec<String>,
+    /// By which users wish to have this and not that, in a history with filters.
+    pub wishes: Option<Chance>,
     /// What the last session moved, both ways.
     pub last_moved: u32,
     trace: bool,
@@ -94,6 +96,7 @@ impl History {
             now: Millis(1_136_171_045_000),
             told: Told::default(),
             wrong: Vec::new(),
+            wishes: (seed % 5 == 4).then(|| Chance::new(!seed)),
             last_moved: 0,
             trace,
             chance,
@@ -192,6 +195,7 @@ impl History {
         } else if !is_busy {
             let mode = self.mode();
             let all = self.chance.percent(70);
+            self.wish_anew(at);
             self.open(at, mode, all);
             if !self.faults.interleaved {
                 self.talk(at);

@@ -28,3 +28,5 @@ mod phone;
 mod runs;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+mod wish;

@@ -8,6 +8,7 @@ use anchorage::client::{
 use anchorage::codec::{Encoding, Version};
 use anchorage::ids::{DeviceId, Luid, UserName};
 use anchorage::message::devinf::ContentType;
+use anchorage::pim::filter::Rule;
 
 use crate::body::{self, Sort};
 use crate::chance::Chance;
@@ -76,6 +77,8 @@ pub struct Phone {
     pub waiting: BTreeMap<&'static str, BTreeMap<Luid, bool>>,
     /// Datastores whose last session broke off.
     pub unsure: BTreeSet<&'static str>,
+    /// Filters it ever had, with their datastores.
+    pub wishes: Vec<(&'static str, Rule)>,
     /// Messages it sent, the latest last, with whether each opened a session.
     pub past: Vec<(Exchange, bool)>,
 }
@@ -111,6 +114,7 @@ impl Phone {
             places,
             before: None,
             session: None,
+            wishes: Vec::new(),
             past: Vec::new(),
         }
     }

@@ -6,6 +6,7 @@ use anchorage::ids::{
     AccountId, Anchor, CollectionId, DatastoreId, DeviceId, ItemId, Luid, Millis, UserName,
 };
 use anchorage::item::{Content, MediaType};
+use anchorage::pim::filter::Filter;
 use anchorage::store::{NewAccount, Options, Policy, Role, Store, StoreError, Tx};
 use anchorage::sync::{
     self, Answer, Asked, Change, Confirmation, Course, Edit, Mode, Operation, Outcome, Sent, View,
@@ -23,6 +24,8 @@ pub struct Bench {
 pub struct Phone {
     pub id: DeviceId,
     pub last: Option<String>,
+    /// What it wants to have.
+    pub filter: Filter,
 }
 
 /// What a sync came to.
@@ -91,7 +94,7 @@ impl Bench {
             .collect();
         let synced = self.tell(|tx| {
             let rev = tx.tick(ACCOUNT, now)?;
-            let mut course = open(tx, &who, mode, phone.last.clone(), &next)?;
+            let mut course = open(tx, &who, mode, phone, &next)?;
             let mut synced = Synced {
                 mode: Some(course.mode),
                 ..Synced::default()
@@ -171,6 +174,7 @@ pub fn phone(bench: &mut Bench, name: &str, cards: &[&str]) -> Phone {
     let mut phone = Phone {
         id: DeviceId::parse(name).unwrap(),
         last: None,
+        filter: Filter::default(),
     };
     let luids: Vec<_> = (1..=cards.len()).map(|luid| luid.to_string()).collect();
     let changes: Vec<_> = luids
@@ -186,7 +190,7 @@ fn open(
     tx: &mut Tx<'_>,
     who: &Who<'_>,
     mode: Mode,
-    last: Option<String>,
+    phone: &Phone,
     next: &str,
 ) -> Result<Course, StoreError> {
     let datastore = DatastoreId::parse("contacts").unwrap();
@@ -201,12 +205,14 @@ fn open(
     let asked = Asked {
         view,
         mode,
-        last,
+        last: phone.last.clone(),
         next,
         types: Vec::new(),
         retry: false,
     };
-    Ok(sync::open(who, asked, peer, &collections, "epoch"))
+    let mut course = sync::open(who, asked, peer, &collections, "epoch");
+    course.filter_by(phone.filter.clone(), peer);
+    Ok(course)
 }
 
 fn contacts() -> CollectionId {

@@ -1,5 +1,6 @@
 //! The conflict matrix: what either side did to one item, under every policy.
 
+use anchorage::pim::filter::Filter;
 use anchorage::store::Policy;
 use anchorage::sync::{Edit, Mode, Outcome};
 
@@ -152,6 +153,7 @@ fn twins_that_differ_are_a_conflict_without_a_past() {
         let mut ours = Phone {
             id: anchorage::ids::DeviceId::parse("ours").unwrap(),
             last: None,
+            filter: Filter::default(),
         };
         let synced = bench.sync(&mut ours, Mode::Slow, &[("7", put("a:9"))]);
         assert_eq!(
@@ -169,6 +171,7 @@ fn twins_are_paired_one_to_one_the_same_before_the_similar() {
     let mut ours = Phone {
         id: anchorage::ids::DeviceId::parse("ours").unwrap(),
         last: None,
+        filter: Filter::default(),
     };
     let cards = [("1", put("a:1")), ("2", put("a:0")), ("3", put("a:2"))];
     let synced = bench.sync(&mut ours, Mode::Slow, &cards);

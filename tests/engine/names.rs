@@ -12,6 +12,7 @@ fn set_back(phone: &Phone, last: Option<String>) -> Phone {
     Phone {
         id: phone.id.clone(),
         last,
+        filter: phone.filter.clone(),
     }
 }
 

@@ -265,6 +265,7 @@ pub fn anchors_are_kept_and_replaced(fresh: &Fresh) {
     let lost = Peer {
         client_anchor: None,
         acked: Rev(0),
+        filter_prev: "{}".to_owned(),
         ..peer()
     };
     fresh.tell(|tx| tx.put_peer(&lost));

@@ -207,6 +207,8 @@ pub fn peer() -> Peer {
         acked: Rev(1000),
         acked_prev: Rev(900),
         types: "text/vcard text/x-vcard".to_owned(),
+        filter: "{}".to_owned(),
+        filter_prev: String::new(),
         epoch: "0a1b2c3d".to_owned(),
         synced: Millis(5),
     }

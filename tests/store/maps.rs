@@ -5,7 +5,7 @@ use anchorage::store::{MapEntry, MapState, StoreError};
 
 use crate::fresh::{ACCOUNT, Fresh, card, item, luid, mapped, phone, tombstone};
 
-const STATES: [MapState; 8] = [
+const STATES: [MapState; 11] = [
     MapState::Mapped,
     MapState::AddSent,
     MapState::AddConfirmed,
@@ -14,6 +14,9 @@ const STATES: [MapState; 8] = [
     MapState::DeleteDue,
     MapState::Withheld,
     MapState::Gone,
+    MapState::FilteredOut,
+    MapState::LeaveSent,
+    MapState::LeaveDue,
 ];
 
 pub fn an_entry_comes_back_as_it_was_kept(fresh: &Fresh) {

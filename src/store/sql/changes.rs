@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use super::Result;
 use super::codes::state_number;
 use super::items::ItemRow;
-use super::maps::MapRow;
-use crate::ids::CollectionId;
+use super::maps::{MapRow, OFFERED};
+use crate::ids::{AccountId, CollectionId, DatastoreId, DeviceId};
 use crate::item::MediaType;
 use crate::store::conn::Backend;
 use crate::store::schema::{items, maps};
@@ -54,6 +54,34 @@ impl Tx<'_> {
         Ok(all)
     }
 }
+
+impl Tx<'_> {
+    /// How many items a device has, as far as it is known: under a LUID, or offered to it.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn count_held(
+        &mut self,
+        account: AccountId,
+        device: &DeviceId,
+        datastore: &DatastoreId,
+    ) -> Result<i64> {
+        let held = maps::table
+            .filter(maps::account_id.eq(account.0))
+            .filter(maps::device_id.eq(device.as_str()))
+            .filter(maps::datastore.eq(datastore.as_str()))
+            .filter(maps::state.ne_all(AWAY))
+            .filter(maps::luid.is_not_null().or(maps::state.eq_any(OFFERED)))
+            .select(diesel::dsl::count_star());
+        Ok(self.ask_one(held)?.unwrap_or_default())
+    }
+}
+
+/// The states in which a device has an item no more.
+const AWAY: [i32; 2] = [
+    state_number(MapState::Gone),
+    state_number(MapState::FilteredOut),
+];
 
 /// The items, and beside each how the device has it.
 #[diesel::dsl::auto_type]
@@ -119,6 +147,9 @@ fn visited<'a>(walk: &'a Walk<'a>, collection: &'a CollectionId) -> Visited<'a> 
         WalkKind::Unpaired { session } => visited
             .filter(items::deleted.eq(false))
             .filter(maps::item_id.is_null().or(maps::session.ne(session))),
+        WalkKind::Every { named: None } => visited,
+        WalkKind::Every { named: Some(true) } => visited.filter(maps::luid.is_not_null()),
+        WalkKind::Every { named: Some(false) } => visited.filter(maps::luid.is_null()),
     }
 }
 

@@ -50,6 +50,9 @@ pub(super) const fn state_number(state: MapState) -> i32 {
         MapState::DeleteDue => 5,
         MapState::Withheld => 6,
         MapState::Gone => 7,
+        MapState::FilteredOut => 8,
+        MapState::LeaveSent => 9,
+        MapState::LeaveDue => 10,
     }
 }
 
@@ -63,6 +66,9 @@ pub(super) fn state(number: i32) -> Result<MapState> {
         5 => Ok(MapState::DeleteDue),
         6 => Ok(MapState::Withheld),
         7 => Ok(MapState::Gone),
+        8 => Ok(MapState::FilteredOut),
+        9 => Ok(MapState::LeaveSent),
+        10 => Ok(MapState::LeaveDue),
         other => Err(StoreError::Corrupt(format!("the map state {other}"))),
     }
 }
@@ -84,7 +90,7 @@ mod tests {
         ] {
             assert_eq!(policy(policy_word(value)).unwrap(), value);
         }
-        for number in 0..8 {
+        for number in 0..11 {
             assert_eq!(state_number(state(number).unwrap()), number);
         }
     }
@@ -93,7 +99,7 @@ mod tests {
     fn a_code_that_is_none_of_ours_is_corrupt() {
         assert!(matches!(role("owner"), Err(StoreError::Corrupt(_))));
         assert!(matches!(policy(""), Err(StoreError::Corrupt(_))));
-        assert!(matches!(state(8), Err(StoreError::Corrupt(_))));
+        assert!(matches!(state(11), Err(StoreError::Corrupt(_))));
         assert!(matches!(state(-1), Err(StoreError::Corrupt(_))));
     }
 }

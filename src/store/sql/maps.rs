@@ -34,16 +34,18 @@ pub(super) struct MapRow<'a> {
 const COLUMNS: usize = 11;
 
 /// The states in which something is still owed to a device.
-pub(super) const PENDING: [i32; 5] = [
+pub(super) const PENDING: [i32; 7] = [
     state_number(MapState::AddSent),
     state_number(MapState::AddConfirmed),
     state_number(MapState::ReplaceSent),
     state_number(MapState::DeleteSent),
     state_number(MapState::DeleteDue),
+    state_number(MapState::LeaveSent),
+    state_number(MapState::LeaveDue),
 ];
 
 /// The states of an Add that the device has not mapped.
-const OFFERED: [i32; 2] = [
+pub(super) const OFFERED: [i32; 2] = [
     state_number(MapState::AddSent),
     state_number(MapState::AddConfirmed),
 ];

@@ -27,6 +27,8 @@ struct PeerRow<'a> {
     types: Cow<'a, str>,
     epoch: Cow<'a, str>,
     synced: i64,
+    filter: Cow<'a, str>,
+    filter_prev: Cow<'a, str>,
 }
 
 impl Tx<'_> {
@@ -68,6 +70,8 @@ impl Tx<'_> {
                 peers::types.eq(excluded(peers::types)),
                 peers::epoch.eq(excluded(peers::epoch)),
                 peers::synced.eq(excluded(peers::synced)),
+                peers::filter.eq(excluded(peers::filter)),
+                peers::filter_prev.eq(excluded(peers::filter_prev)),
             ));
         self.tell_by(|conn| each!(conn, put)).map(drop)
     }
@@ -112,6 +116,8 @@ impl<'a> From<&'a Peer> for PeerRow<'a> {
             types: peer.types.as_str().into(),
             epoch: peer.epoch.as_str().into(),
             synced: peer.synced.0,
+            filter: peer.filter.as_str().into(),
+            filter_prev: peer.filter_prev.as_str().into(),
         }
     }
 }
@@ -131,6 +137,8 @@ impl PeerRow<'static> {
             acked: Rev(self.acked),
             acked_prev: Rev(self.acked_prev),
             types: self.types.into_owned(),
+            filter: self.filter.into_owned(),
+            filter_prev: self.filter_prev.into_owned(),
             epoch: self.epoch.into_owned(),
             synced: Millis(self.synced),
         })

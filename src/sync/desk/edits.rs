@@ -131,6 +131,10 @@ impl Desk<'_> {
             self.moved_luids.push(luid);
         }
         let entry = self.entry(id);
+        if entry.state == MapState::FilteredOut {
+            // Its filter keeps it away, under whatever name it was.
+            return;
+        }
         entry.state = MapState::AddSent;
         entry.known = Rev(0);
         entry.known_digest = Digest(0);
@@ -147,6 +151,19 @@ impl Desk<'_> {
         entry.offered = Rev(0);
         entry.offered_digest = Digest(0);
         self.make_due(id);
+    }
+
+    /// The device has again what its filter took from it: it was set back.
+    pub(in crate::sync) fn leave_due(&mut self, id: ItemId) {
+        self.entry(id).state = MapState::LeaveDue;
+        self.make_due(id);
+    }
+
+    /// The device deleted what its filter was to take from it, or was just told to: the item lives on.
+    pub(in crate::sync) fn keep_out(&mut self, id: ItemId) {
+        let entry = self.entry(id);
+        entry.state = MapState::FilteredOut;
+        entry.known = Rev(0);
     }
 
     fn make_due(&mut self, id: ItemId) {

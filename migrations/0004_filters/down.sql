@@ -1,0 +1,2 @@
+ALTER TABLE peers DROP COLUMN filter_prev;
+ALTER TABLE peers DROP COLUMN filter;
