@@ -84,6 +84,7 @@ fn call(line: &mut UnixStream, exchange: &Exchange) -> io::Result<Reply> {
     Ok(Reply {
         content_type: exchange.content_type.clone(),
         body,
+        hmac: None,
     })
 }
 

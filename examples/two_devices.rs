@@ -15,7 +15,7 @@ use anchorage::codec::{Encoding, Version};
 use anchorage::ids::{AccountId, DeviceId, Luid, Millis, UserName};
 use anchorage::message::devinf::ContentType;
 use anchorage::pim;
-use anchorage::session::{Host, Request, Settings};
+use anchorage::session::{Envelope, Host, Request, Settings};
 use anchorage::store::{NewAccount, Options, Role, Store};
 
 const URL: &str = "http://server/sync";
@@ -115,6 +115,7 @@ fn sync(host: &Host, device: &mut Device, clock: &mut Millis) -> Result<(), Box<
             token: exchange.url.split_once("?s=").map(|(_, token)| token),
             endpoint: Some(URL),
             user_agent: None,
+            envelope: Envelope::default(),
             now: *clock,
             // Of a real server these are random.
             chance: (u128::from(clock.0.unsigned_abs()) << 64).to_le_bytes(),
@@ -124,6 +125,7 @@ fn sync(host: &Host, device: &mut Device, clock: &mut Millis) -> Result<(), Box<
         Ok(Reply {
             content_type: exchange.content_type.clone(),
             body: reply.body,
+            hmac: reply.hmac,
         })
     };
     let summary = device.sync(&[(BOOK, Mode::TwoWay)], now, transport)?;

@@ -6,6 +6,7 @@
 //! reads the one table [`KEYS`].
 
 mod load;
+mod shown;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use crate::auth::{Scheme, Secret};
 
 pub use load::{Loaded, Origin, Problem, Problems, Sources};
+use shown::without_password;
 
 /// How the server is to run. Owned by `main`, handed down as a value; there is no global one.
 #[derive(Clone, PartialEq, Eq)]
@@ -49,12 +51,22 @@ pub struct Config {
 }
 
 /// How users prove who they are.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a key of its own that may hold with any other"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AuthConfig {
     /// Every message of a session must be authenticated, not only the first.
     pub per_message: bool,
     /// New users may use MD5.
     pub md5: bool,
+    /// Users who may use MD5 are asked for a MAC of each message instead.
+    pub mac: bool,
+    /// Passwords are taken over connections that are not encrypted.
+    pub plain_basic: bool,
+    /// The credentials of an HTTP header count where a message has none.
+    pub http_basic: bool,
 }
 
 /// How long things are kept.
@@ -83,6 +95,9 @@ impl Config {
             auth: AuthConfig {
                 per_message: false,
                 md5: true,
+                mac: false,
+                plain_basic: true,
+                http_basic: false,
             },
             retention: RetentionConfig {
                 session_hours: 24,
@@ -94,13 +109,13 @@ impl Config {
         }
     }
 
-    /// The scheme new users get.
+    /// The scheme new users get, and are asked for.
     #[must_use]
     pub const fn default_scheme(&self) -> Scheme {
-        if self.auth.md5 {
-            Scheme::Md5
-        } else {
-            Scheme::Basic
+        match (self.auth.md5, self.auth.mac) {
+            (true, true) => Scheme::Mac,
+            (true, false) => Scheme::Md5,
+            (false, _) => Scheme::Basic,
         }
     }
 
@@ -267,6 +282,21 @@ pub const KEYS: &[Key] = &[
         set: |config, text| text.parse().map(|value| config.auth.md5 = value).is_ok(), get: |config| config.auth.md5.to_string(),
     },
     Key {
+        name: "auth.mac", shape: Shape::Switch, default: "false",
+        meaning: "Ask users who may use MD5 for a MAC over each message instead (syncml:auth-MAC). It is taken in any case; few devices know it.",
+        set: |config, text| text.parse().map(|value| config.auth.mac = value).is_ok(), get: |config| config.auth.mac.to_string(),
+    },
+    Key {
+        name: "auth.plain_basic", shape: Shape::Switch, default: "true",
+        meaning: "Take passwords as they are (Basic) over plain HTTP, too, as old phones send them. False: only over HTTPS; public_url says so where a proxy ends it.",
+        set: |config, text| text.parse().map(|value| config.auth.plain_basic = value).is_ok(), get: |config| config.auth.plain_basic.to_string(),
+    },
+    Key {
+        name: "auth.http_basic", shape: Shape::Switch, default: "false",
+        meaning: "Take the user and password of an HTTP Authorization header where a message has no credentials of its own. Not with a proxy in front that has a password itself.",
+        set: |config, text| text.parse().map(|value| config.auth.http_basic = value).is_ok(), get: |config| config.auth.http_basic.to_string(),
+    },
+    Key {
         name: "retention.session_hours", shape: Shape::Number { min: 1, max: 720, unit: "hours" }, default: "24",
         meaning: "How long a session may pause between two messages before it has to start anew, in hours.",
         set: |config, text| text.parse().map(|value| config.retention.session_hours = value).is_ok(), get: |config| config.retention.session_hours.to_string(),
@@ -337,39 +367,6 @@ fn is_log_filter(text: &str) -> bool {
         part.rsplit_once('=')
             .map_or_else(|| level(part), |(_, word)| level(word))
     })
-}
-
-/// Hides what stands between `:` and `@` of a URL, and a `password` among its parameters.
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    let (address, query) = rest
-        .split_once('?')
-        .map_or((rest, None), |(address, query)| (address, Some(query)));
-    let address = match address.rsplit_once('@') {
-        Some((login, host)) => {
-            let user = login.split(':').next().unwrap_or_default();
-            let hidden = if login.contains(':') {
-                format!(":{HIDDEN}")
-            } else {
-                String::new()
-            };
-            format!("{user}{hidden}@{host}")
-        }
-        None => address.to_owned(),
-    };
-    let query = query.map_or_else(String::new, |query| {
-        let parts: Vec<String> = query
-            .split('&')
-            .map(|part| match part.split_once('=') {
-                Some((name, _)) if name.contains("password") => format!("{name}={HIDDEN}"),
-                Some(_) | None => part.to_owned(),
-            })
-            .collect();
-        format!("?{}", parts.join("&"))
-    });
-    format!("{scheme}://{address}{query}")
 }
 
 #[cfg(test)]

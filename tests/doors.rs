@@ -6,6 +6,9 @@ mod broken;
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+#[path = "doors/envelope.rs"]
+mod envelope;
+#[cfg(test)]
 #[path = "doors/http.rs"]
 mod http;
 #[cfg(test)]

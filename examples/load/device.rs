@@ -14,7 +14,7 @@ use anchorage::message::{
     Alert, AlertCode, AlertItem, AnchorPair, Change, ChangeKind, Command, Cred, DevInf, Draft,
     Header, Item, Location, Map, MapItem, Message, Meta, Put, Status, StatusCode, Sync,
 };
-use anchorage::session::{Host, Request};
+use anchorage::session::{Envelope, Host, Request};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
@@ -289,6 +289,7 @@ impl Session<'_> {
             token: self.token.as_deref(),
             endpoint: Some(ENDPOINT),
             user_agent: Some("load"),
+            envelope: Envelope::default(),
             now: Millis(
                 BEGINNING_MS + i64::from(self.device.sessions) * 1_000 + i64::from(self.msg),
             ),

@@ -2,8 +2,10 @@
 
 use base64::Engine;
 
-use super::Password;
-use super::digest::{self, LENIENT};
+use subtle::Choice;
+
+use super::digest::{self, LENIENT, Spellings};
+use super::{Password, Scheme, mac};
 use crate::ids::UserName;
 
 /// The longest credential data looked at, in bytes.
@@ -27,6 +29,13 @@ pub enum Proof {
     Basic(Password),
     /// By a digest of user, password and a nonce.
     Md5([u8; 16]),
+    /// By a MAC over user, password, a nonce and the message, in a header of the transport.
+    Mac {
+        /// The MAC.
+        mac: [u8; 16],
+        /// MD5 of the message as it was transported.
+        message: [u8; 16],
+    },
     /// By a scheme we do not know, named here.
     UnknownScheme(String),
     /// By data its scheme does not have.
@@ -40,9 +49,34 @@ impl std::fmt::Debug for Proof {
             Self::None => "None",
             Self::Basic(_) => "Basic(..)",
             Self::Md5(_) => "Md5(..)",
+            Self::Mac { .. } => "Mac(..)",
             Self::UnknownScheme(_) => "UnknownScheme(..)",
             Self::Malformed => "Malformed",
         })
+    }
+}
+
+impl Proof {
+    /// The scheme, if it is one of ours and could be read.
+    #[must_use]
+    pub const fn scheme(&self) -> Option<Scheme> {
+        match self {
+            Self::Basic(_) => Some(Scheme::Basic),
+            Self::Md5(_) => Some(Scheme::Md5),
+            Self::Mac { .. } => Some(Scheme::Mac),
+            Self::None | Self::UnknownScheme(_) | Self::Malformed => None,
+        }
+    }
+
+    /// Whether it is the digest of these credentials over this nonce; never for a proof that is no digest.
+    pub(super) fn made_by(&self, user: &Spellings, nonce: &[u8]) -> Choice {
+        match self {
+            Self::Md5(digest) => user.made(digest, nonce),
+            Self::Mac { mac, message } => user.signed(mac, nonce, message),
+            Self::None | Self::Basic(_) | Self::UnknownScheme(_) | Self::Malformed => {
+                Choice::from(0)
+            }
+        }
     }
 }
 
@@ -54,6 +88,34 @@ impl Claim {
             user: named(loc_name),
             proof: Proof::None,
         }
+    }
+
+    /// The claim of an `x-syncml-hmac` header for the message it came with. The user is the header's own.
+    #[must_use]
+    pub fn signed(header: &str, body: &[u8], loc_name: Option<&str>) -> Self {
+        let Some(signature) = mac::read(header) else {
+            return Self {
+                user: named(loc_name),
+                proof: Proof::Malformed,
+            };
+        };
+        Self {
+            user: named(Some(&signature.user)).or_else(|| named(loc_name)),
+            proof: Proof::Mac {
+                mac: signature.mac,
+                message: mac::message(body),
+            },
+        }
+    }
+
+    /// The claim of an HTTP `Authorization: Basic` header (RFC 7617); `None` for any other.
+    #[must_use]
+    pub fn http_basic(header: &str) -> Option<Self> {
+        let (scheme, data) = header.trim().split_once(' ')?;
+        if !scheme.eq_ignore_ascii_case("basic") || data.len() > MAX_DATA {
+            return None;
+        }
+        basic(data.trim().as_bytes())
     }
 
     /// Reads a `Cred`: its `Type` (none means Basic), its data as they stand, and the sender's `Source/LocName`.

@@ -12,6 +12,8 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STAN
 use subtle::{Choice, ConstantTimeEq};
 use zeroize::Zeroizing;
 
+use super::mac;
+
 /// Base64 as devices write it: padding or not, stray bits at the end.
 pub(super) const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
@@ -51,16 +53,21 @@ pub fn read(data: &[u8]) -> Option<[u8; 16]> {
     if let Ok(raw) = data.try_into() {
         return Some(raw);
     }
-    let text: Vec<u8> = data
-        .iter()
-        .copied()
-        .filter(|byte| !byte.is_ascii_whitespace() && *byte != 0)
-        .collect();
-    let decoded = LENIENT.decode(text).ok()?;
+    let decoded = decode(data)?;
     match <[u8; 16]>::try_from(decoded.as_slice()) {
         Ok(raw) => Some(raw),
         Err(_) => from_hex(&decoded),
     }
+}
+
+/// Base64 as devices write it, blanks within; `None` when it is none.
+#[must_use]
+pub fn decode(text: &[u8]) -> Option<Vec<u8>> {
+    let compact = text
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace() && *byte != 0);
+    LENIENT.decode(compact.collect::<Vec<_>>()).ok()
 }
 
 /// A user's `user:password` ready to be compared with digests: every spelling, hashed once.
@@ -91,6 +98,14 @@ impl Spellings {
     #[must_use]
     pub fn made(&self, claimed: &[u8; 16], nonce: &[u8]) -> Choice {
         self.utf8.made(claimed, nonce) | self.latin1.made(claimed, nonce)
+    }
+
+    /// Whether `claimed` is the MAC of these credentials, in any spelling, over this nonce and a message of this digest.
+    /// Takes the same time whatever the answer.
+    #[must_use]
+    pub fn signed(&self, claimed: &[u8; 16], nonce: &[u8], message: &[u8; 16]) -> Choice {
+        let by = |spelling: &Spelling| mac::mac(&spelling.verifier, nonce, message).ct_eq(claimed);
+        by(&self.utf8) | by(&self.latin1)
     }
 }
 

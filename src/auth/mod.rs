@@ -1,32 +1,36 @@
-//! Who is there? `syncml:auth-basic` and `syncml:auth-md5` at the server layer (DS Protocol 1.2.2, section 5).
+//! Who is there? `syncml:auth-basic`, `syncml:auth-md5` and `syncml:auth-MAC` (DS Protocol 1.2.2, section 5; OMA DM
+//! Security, section on HMAC). And the other way round: how the server proves itself to a device ([`server`]).
 //!
 //! Called before the transaction of a message: it reads rows the caller fetched, writes nothing and holds no
 //! lock while it hashes. What it must know across messages is either in the device's row (`auth_count`) or
 //! derived ([`nonce`]); what it keeps in memory ([`softlock`], remembered passwords) may be lost at any time.
 //!
 //! It does not decide what goes on the wire: a [`Verdict`] is what happened, the session makes a Status of it.
-//! HMAC headers (`syncml:auth-MAC`) and certificates are not offered.
+//! Certificates and one-time passwords are not offered.
 
 pub mod claim;
 pub mod digest;
 pub mod keys;
+pub mod mac;
 pub mod nonce;
 pub mod password;
 mod remembered;
 pub mod seal;
+pub mod server;
 pub mod softlock;
+mod stored;
 
 use log::error;
 use serde::{Deserialize, Serialize};
 use subtle::Choice;
-use zeroize::Zeroizing;
 
 pub use claim::{Claim, Proof};
 pub use keys::{Keys, Secret, SecretError};
 pub use nonce::Nonce;
 pub use password::{BadPassword, HashFailed, Password};
+pub use stored::{Chance, StoreFailed, Stored, store};
 
-use crate::ids::{AccountId, DeviceId, Millis, SessionToken, UserName};
+use crate::ids::{AccountId, DeviceId, Millis, SessionToken};
 use crate::store::{Account, Device};
 use digest::Spellings;
 use nonce::Subject;
@@ -45,6 +49,8 @@ pub enum Scheme {
     Basic,
     /// `syncml:auth-md5`: a digest over a nonce.
     Md5,
+    /// `syncml:auth-MAC`: a digest over a nonce and the message, in a header of the transport, for every message.
+    Mac,
 }
 
 impl Scheme {
@@ -54,7 +60,17 @@ impl Scheme {
         match self {
             Self::Basic => "syncml:auth-basic",
             Self::Md5 => "syncml:auth-md5",
+            Self::Mac => "syncml:auth-MAC",
         }
+    }
+
+    /// The scheme of a `Type`, in any case and with blanks around it; `None` when it is none of ours.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
+        let all = [Self::Basic, Self::Md5, Self::Mac];
+        all.into_iter()
+            .find(|scheme| scheme.as_str().eq_ignore_ascii_case(text))
     }
 }
 
@@ -92,7 +108,7 @@ pub enum Verdict {
     Missing,
     /// A scheme we do not know. 406 or 401, with a challenge.
     SchemeUnknown,
-    /// MD5, but this user has no secret for it. 401 with a challenge for Basic.
+    /// A scheme this user, this connection or this session may not use. 401 with a challenge for one that it may.
     SchemeNotAllowed,
     /// The right credentials of an account that is disabled. 403.
     Disabled,
@@ -107,67 +123,6 @@ pub struct Challenge {
     pub scheme: Scheme,
     /// Over this nonce, for MD5.
     pub nonce: Option<Nonce>,
-}
-
-/// What is stored of a password.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Stored {
-    /// For `Account::password_hash`.
-    pub hash: String,
-    /// For `Account::md5_secret`.
-    pub md5_secret: Option<Vec<u8>>,
-}
-
-impl std::fmt::Debug for Stored {
-    /// Never shows the values.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Stored(..)")
-    }
-}
-
-/// Random bytes for [`store`]: 16 for the salt, 24 for the seal.
-#[derive(Clone, Copy)]
-pub struct Chance {
-    /// Salt of the hash.
-    pub salt: [u8; 16],
-    /// Nonce of the seal.
-    pub seal: [u8; seal::NONCE_BYTES],
-}
-
-/// Why a password could not be made ready for the database.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreFailed {
-    /// It could not be hashed.
-    #[error(transparent)]
-    Hash(#[from] HashFailed),
-    /// It could not be sealed.
-    #[error(transparent)]
-    Seal(#[from] seal::SealError),
-}
-
-/// Makes what the database keeps of a user's password; with `scheme` MD5 also the sealed secret for that.
-///
-/// # Errors
-/// [`StoreFailed`] when memory is short.
-pub fn store(
-    keys: &Keys,
-    account: AccountId,
-    user: &UserName,
-    password: &Password,
-    scheme: Scheme,
-    chance: Chance,
-) -> Result<Stored, StoreFailed> {
-    let md5_secret = match scheme {
-        Scheme::Basic => None,
-        Scheme::Md5 => {
-            let clear = Zeroizing::new(format!("{user}:{}", password.reveal()));
-            Some(seal::seal(keys, account, &clear, chance.seal)?)
-        }
-    };
-    Ok(Stored {
-        hash: password::hash(password, chance.salt)?,
-        md5_secret,
-    })
 }
 
 /// The doorkeeper of one process. Shared by all threads.
@@ -210,10 +165,10 @@ impl Auth {
             Proof::Basic(password) if self.softlock.begin(&budget, now) => {
                 self.basic(caller, password, now)
             }
-            Proof::Md5(digest) => match self.credentials(caller) {
+            Proof::Md5(_) | Proof::Mac { .. } => match self.credentials(caller) {
                 None => return Verdict::SchemeNotAllowed,
                 Some(spellings) if self.softlock.begin(&budget, now) => {
-                    self.md5(caller, claim, &spellings, digest, now)
+                    self.digest(caller, claim, &spellings, now)
                 }
                 Some(_) => return Verdict::Locked,
             },
@@ -229,18 +184,39 @@ impl Auth {
         }
     }
 
-    /// What to ask for after a verdict that is not `Accepted`. For a device that says it cannot do MD5 (406 to our
-    /// challenge) the caller asks for Basic instead.
+    /// What to ask for after a verdict that is not `Accepted`: the best this user may use.
     #[must_use]
     pub fn challenge(&self, caller: &Caller<'_>, claim: &Claim, now: Millis) -> Challenge {
-        let scheme = match caller.account {
-            None => self.default,
-            Some(account) if account.md5_secret.is_some() => Scheme::Md5,
-            Some(_) => Scheme::Basic,
+        let scheme = match (caller.account, self.default) {
+            (None, default) => default,
+            (Some(account), Scheme::Mac) if account.md5_secret.is_some() => Scheme::Mac,
+            (Some(account), Scheme::Md5 | Scheme::Basic) if account.md5_secret.is_some() => {
+                Scheme::Md5
+            }
+            (Some(_), _) => Scheme::Basic,
         };
+        self.challenge_by(scheme, caller, claim, now)
+    }
+
+    /// The scheme that users are asked for who may use any.
+    #[must_use]
+    pub const fn preferred(&self) -> Scheme {
+        self.default
+    }
+
+    /// A challenge of this scheme: for a device that says it cannot do the one it was asked for (406), or a session
+    /// that is bound to one (REQ-AUTH-7).
+    #[must_use]
+    pub fn challenge_by(
+        &self,
+        scheme: Scheme,
+        caller: &Caller<'_>,
+        claim: &Claim,
+        now: Millis,
+    ) -> Challenge {
         let nonce = match scheme {
             Scheme::Basic => None,
-            Scheme::Md5 => Some(nonce::challenge(
+            Scheme::Md5 | Scheme::Mac => Some(nonce::challenge(
                 &self.keys,
                 subject(caller, claim),
                 caller.device,
@@ -296,18 +272,12 @@ impl Auth {
         }
     }
 
-    fn md5(
-        &self,
-        caller: &Caller<'_>,
-        claim: &Claim,
-        user: &Spellings,
-        digest: &[u8; 16],
-        now: Millis,
-    ) -> Verdict {
+    /// A digest by MD5 or MAC, tried over every nonce that may still be answered.
+    fn digest(&self, caller: &Caller<'_>, claim: &Claim, user: &Spellings, now: Millis) -> Verdict {
+        let by = claim.proof.scheme().unwrap_or(Scheme::Md5);
+        let made = |nonce: &[u8]| claim.proof.made_by(user, nonce);
         let any = |nonces: &mut dyn Iterator<Item = Nonce>| {
-            nonces.fold(Choice::from(0), |made, nonce| {
-                made | user.made(digest, nonce.as_bytes())
-            })
+            nonces.fold(Choice::from(0), |any, nonce| any | made(nonce.as_bytes()))
         };
         let (keys, device) = (&self.keys, caller.device);
         let id = caller.account.map_or(AccountId(0), |account| account.id);
@@ -338,20 +308,15 @@ impl Auth {
         let stale = any(&mut former
             .iter()
             .map(|count| nonce::next(keys, id, device, *count)))
-            | user.made(digest, b"");
+            | made(b"");
 
         let exists = caller.account.is_some();
         if exists & bool::from(in_session) {
-            return Verdict::Accepted {
-                by: Scheme::Md5,
-                spends: None,
-            };
+            return Verdict::Accepted { by, spends: None };
         }
         if exists & bool::from(given | named | unnamed) {
-            return Verdict::Accepted {
-                by: Scheme::Md5,
-                spends: count,
-            };
+            let spends = count;
+            return Verdict::Accepted { by, spends };
         }
         if exists & bool::from(stale) {
             Verdict::Stale

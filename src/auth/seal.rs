@@ -33,7 +33,16 @@ pub enum SealError {
     TooLong,
 }
 
-/// Seals `clear` for one account. `nonce` is fresh random bytes, never used twice.
+/// What a sealed secret is for: it opens for nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// `user:password`, to check a user's digests.
+    User,
+    /// The server's own password towards a device.
+    Server,
+}
+
+/// Seals `user:password` for one account. `nonce` is fresh random bytes, never used twice.
 ///
 /// # Errors
 /// [`SealError::TooLong`] beyond what the cipher takes (256 GiB).
@@ -43,7 +52,21 @@ pub fn seal(
     clear: &str,
     nonce: [u8; NONCE_BYTES],
 ) -> Result<Vec<u8>, SealError> {
-    let bound = bound_to(keys.id(), account);
+    seal_for(Purpose::User, keys, account, clear, nonce)
+}
+
+/// As [`seal`], for any purpose.
+///
+/// # Errors
+/// [`SealError::TooLong`] beyond what the cipher takes (256 GiB).
+pub fn seal_for(
+    purpose: Purpose,
+    keys: &Keys,
+    account: AccountId,
+    clear: &str,
+    nonce: [u8; NONCE_BYTES],
+) -> Result<Vec<u8>, SealError> {
+    let bound = bound_to(purpose, keys.id(), account);
     let payload = Payload {
         msg: clear.as_bytes(),
         aad: &bound,
@@ -67,6 +90,19 @@ pub fn unseal(
     account: AccountId,
     sealed: &[u8],
 ) -> Result<Zeroizing<String>, SealError> {
+    unseal_for(Purpose::User, keys, account, sealed)
+}
+
+/// Opens what [`seal_for`] made for this purpose and account.
+///
+/// # Errors
+/// As [`unseal`]; [`SealError::Forged`] for another purpose.
+pub fn unseal_for(
+    purpose: Purpose,
+    keys: &Keys,
+    account: AccountId,
+    sealed: &[u8],
+) -> Result<Zeroizing<String>, SealError> {
     let (id, rest) = sealed.split_first().ok_or(SealError::CutShort)?;
     let (nonce, closed) = rest
         .split_first_chunk::<NONCE_BYTES>()
@@ -74,7 +110,7 @@ pub fn unseal(
     if *id != keys.id() {
         return Err(SealError::OtherKey);
     }
-    let bound = bound_to(*id, account);
+    let bound = bound_to(purpose, *id, account);
     let payload = Payload {
         msg: closed,
         aad: &bound,
@@ -91,8 +127,12 @@ fn cipher(keys: &Keys) -> XChaCha20Poly1305 {
     XChaCha20Poly1305::new(&(*keys.seal()).into())
 }
 
-fn bound_to(key_id: u8, account: AccountId) -> Vec<u8> {
-    let mut bound = b"anchorage/v1/md5-secret".to_vec();
+fn bound_to(purpose: Purpose, key_id: u8, account: AccountId) -> Vec<u8> {
+    let label: &[u8] = match purpose {
+        Purpose::User => b"anchorage/v1/md5-secret",
+        Purpose::Server => b"anchorage/v1/server-password",
+    };
+    let mut bound = label.to_vec();
     bound.push(key_id);
     bound.extend_from_slice(&account.0.to_be_bytes());
     bound

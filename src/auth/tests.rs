@@ -1,10 +1,11 @@
 //! The doorkeeper as devices meet it.
 
 mod md5;
+mod signed;
 
 use super::digest::Formula;
 use super::*;
-use crate::ids::Rev;
+use crate::ids::{Rev, SessionToken, UserName};
 use crate::store::Role;
 
 const NOW: Millis = Millis(1_700_000_001_234);

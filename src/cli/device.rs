@@ -10,6 +10,7 @@ use crate::ids::{DeviceId, UserName};
 use crate::store::{Device, Peer};
 
 mod probe;
+mod server_password;
 
 #[derive(Debug, Subcommand)]
 pub enum DeviceCommand {
@@ -19,6 +20,8 @@ pub enum DeviceCommand {
     Show(Named),
     /// Forget what a device has: at its next sync it compares everything. No item is lost.
     Forget(Forget),
+    /// Set the server's password towards a device that asks for one: the user's own stands in where there is none.
+    ServerPassword(server_password::ServerPassword),
     /// Sync with a server as a phone would, and say what it can.
     Try(probe::TryArgs),
 }
@@ -59,6 +62,7 @@ pub fn run(
         DeviceCommand::List(args) => list(&open()?, args.user.as_ref()),
         DeviceCommand::Show(args) => show(&open()?, args),
         DeviceCommand::Forget(args) => forget(&open()?, args),
+        DeviceCommand::ServerPassword(args) => server_password::run(&open()?, args),
         DeviceCommand::Try(args) => probe::run(out, args),
     }
 }

@@ -65,13 +65,15 @@ fn settings(context: &Context) -> Result<Settings, Failure> {
             ..Limits::default()
         },
         per_message: config.auth.per_message,
+        http_basic: config.auth.http_basic,
+        plain_basic: config.auth.plain_basic,
         session_ms: hours.saturating_mul(HOUR_MS),
         ..Settings::default()
     })
 }
 
 /// The name devices know the server by: as configured, or made once and kept.
-fn server_id(context: &Context) -> Result<String, Failure> {
+pub fn server_id(context: &Context) -> Result<String, Failure> {
     const NAME: &str = "server-id";
     if let Some(id) = &context.config.server_id {
         return Ok(id.clone());

@@ -13,9 +13,10 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::cred;
 use super::device::NoSuchStore;
 use super::outbox::Job;
-use super::profile::{Login, Maps, Opening};
+use super::profile::{Login, Maps, Opening, Scheme};
 use super::run::{Run, Stage};
 use super::sent::Sent;
 use super::store::Store;
@@ -113,7 +114,7 @@ impl Dialogue {
         now: Millis,
     ) -> Result<(Self, Exchange), NoSuchStore> {
         let (dialogue, draft) = Self::begin(device, wanted, now)?;
-        let exchange = dialogue.exchange(device.profile.encoding, draft);
+        let exchange = dialogue.exchange(device, draft);
         Ok((dialogue, exchange))
     }
 
@@ -170,6 +171,10 @@ impl Dialogue {
     /// Takes the reply to what was sent last.
     pub fn next(&mut self, device: &mut Device, reply: &Reply) -> Step {
         self.check_reply(&device.profile, reply);
+        let signs = device.scheme == Scheme::Mac && self.credentials == Credentials::Sent;
+        let is_sound =
+            !signs || cred::is_signed(&device.profile, reply.hmac.as_deref(), &reply.body);
+        let challenges = self.challenges;
         let charset = reply.content_type.to_ascii_lowercase();
         let charset = charset
             .split_once("charset=")
@@ -183,8 +188,11 @@ impl Dialogue {
             }
             Err(error) => Turn::Failed(format!("the reply is no message: {error}")),
         };
+        if !is_sound && challenges == self.challenges {
+            self.violation("the reply to a message with a MAC has no good one itself");
+        }
         match turn {
-            Turn::Say(draft) => Step::Send(self.exchange(device.profile.encoding, *draft)),
+            Turn::Say(draft) => Step::Send(self.exchange(device, *draft)),
             Turn::Over => Step::Done(self.summary(true)),
             Turn::Failed(reason) => Step::Failed(self.cut(reason)),
         }
@@ -358,15 +366,18 @@ impl Dialogue {
         Some((run, store))
     }
 
-    fn exchange(&self, encoding: Encoding, draft: Draft) -> Exchange {
-        let content_type = match encoding {
+    fn exchange(&self, device: &Device, draft: Draft) -> Exchange {
+        let content_type = match device.profile.encoding {
             Encoding::Xml => "application/vnd.syncml+xml",
             Encoding::Wbxml => "application/vnd.syncml+wbxml",
         };
+        let body = draft.finish();
+        let signs = device.scheme == Scheme::Mac && self.credentials == Credentials::Sent;
         Exchange {
             url: self.url.clone(),
             content_type: content_type.to_owned(),
-            body: draft.finish(),
+            hmac: signs.then(|| cred::hmac(&device.profile, &device.nonce, &body)),
+            body,
         }
     }
 }

@@ -34,6 +34,10 @@ impl Http {
         let request = request
             .header("Accept", &exchange.content_type)
             .header("Accept-Charset", "utf-8");
+        let request = match &exchange.hmac {
+            Some(hmac) => request.header("x-syncml-hmac", hmac),
+            None => request,
+        };
         let lost = |error: ureq::Error| Lost(error.to_string());
         let mut response = request.send(&exchange.body).map_err(lost)?;
         if response.status() != 200 {
@@ -42,18 +46,25 @@ impl Http {
                 response.status()
             )));
         }
-        let content_type = response
-            .headers()
-            .get("Content-Type")
-            .and_then(|value| value.to_str().ok());
-        let content_type = content_type.unwrap_or_default().to_owned();
+        let header = |name| {
+            let value: Option<&ureq::http::HeaderValue> = response.headers().get(name);
+            value
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
+        };
+        let content_type = header("Content-Type").unwrap_or_default();
+        let hmac = header("x-syncml-hmac");
         let body = response
             .body_mut()
             .with_config()
             .limit(MAX_REPLY_BYTES)
             .read_to_vec()
             .map_err(lost)?;
-        Ok(Reply { content_type, body })
+        Ok(Reply {
+            content_type,
+            body,
+            hmac,
+        })
     }
 }
 
@@ -87,6 +98,7 @@ mod tests {
             url,
             content_type: "application/vnd.syncml+xml".into(),
             body,
+            hmac: None,
         };
         let reply = Http::new(Duration::from_secs(10)).send(&exchange);
         (server.join().unwrap(), reply)

@@ -45,6 +45,8 @@ pub struct Exchange {
     pub content_type: String,
     /// The message.
     pub body: Vec<u8>,
+    /// Its `x-syncml-hmac` header, for a device that authenticates by MAC.
+    pub hmac: Option<String>,
 }
 
 /// What came back.
@@ -54,6 +56,8 @@ pub struct Reply {
     pub content_type: String,
     /// The message.
     pub body: Vec<u8>,
+    /// Its `x-syncml-hmac` header, if it has one.
+    pub hmac: Option<String>,
 }
 
 /// No reply came, and nobody knows whether the message arrived: why.

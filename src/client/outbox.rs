@@ -79,7 +79,9 @@ impl Dialogue {
                 name: user,
                 ..profile.device.as_str().into()
             },
-            cred: sends.then(|| cred(profile, device.scheme, &device.nonce)),
+            cred: sends
+                .then(|| cred(profile, device.scheme, &device.nonce))
+                .flatten(),
             meta: Meta {
                 max_msg_size: Some(profile.max_msg_size.to_string()),
                 max_obj_size: profile

@@ -78,6 +78,8 @@ pub enum Scheme {
     Basic,
     /// `syncml:auth-md5`, with the formula of its version.
     Md5,
+    /// `syncml:auth-MAC`: a header around every message.
+    Mac,
 }
 
 /// When a device sends credentials.

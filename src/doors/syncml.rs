@@ -10,9 +10,10 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
 use log::{error, info, warn};
 
+use crate::auth::mac;
 use crate::codec::Encoding;
 use crate::ids::Millis;
-use crate::session::{HTTP, Host, Refused, Reply, Request};
+use crate::session::{Envelope, HTTP, Host, Refused, Reply, Request};
 
 /// Where devices may post: the first is the one we name, the others are what phones are set to.
 pub const PATHS: [&str; 3] = ["/sync", "/funambol/ds", "/syncml"];
@@ -71,6 +72,9 @@ async fn receive(
     let token = token(request.query_string()).map(str::to_owned);
     let endpoint = endpoint(&request, door.public_url.as_deref());
     let agent = text(request.headers(), header::USER_AGENT).map(str::to_owned);
+    let hmac = words(request.headers(), mac::HEADER);
+    let authorization = words(request.headers(), header::AUTHORIZATION.as_str());
+    let is_private = endpoint.starts_with("https:");
     let host = Arc::clone(&door.host);
     let answer = web::block(move || {
         host.answer(&Request {
@@ -80,6 +84,11 @@ async fn receive(
             transport: HTTP,
             endpoint: Some(&endpoint),
             user_agent: agent.as_deref(),
+            envelope: Envelope {
+                hmac: hmac.as_deref(),
+                authorization: authorization.as_deref(),
+                is_private,
+            },
             now,
             chance,
         })
@@ -103,10 +112,14 @@ fn respond(reply: Reply) -> HttpResponse {
     } else {
         format!("{bare}; charset={}", reply.charset)
     };
-    HttpResponse::Ok()
+    let mut response = HttpResponse::Ok();
+    response
         .content_type(content_type)
-        .insert_header((header::CACHE_CONTROL, "no-store, private"))
-        .body(reply.body)
+        .insert_header((header::CACHE_CONTROL, "no-store, private"));
+    if let Some(hmac) = reply.hmac {
+        response.insert_header((mac::HEADER, hmac));
+    }
+    response.body(reply.body)
 }
 
 fn refuse(refused: &Refused) -> HttpResponse {
@@ -225,6 +238,15 @@ async fn read(
 
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
+}
+
+/// A header that may hold a user's name: in UTF-8, or as old devices write it in Latin-1.
+fn words(headers: &HeaderMap, name: &str) -> Option<String> {
+    let bytes = headers.get(name)?.as_bytes();
+    Some(match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().copied().map(char::from).collect(),
+    })
 }
 
 /// The absolute address the request was sent to, without its query.

@@ -23,6 +23,10 @@ impl Talk<'_, '_> {
             self.answer_alert(alert, None, StatusCode::IncompleteCommand);
             return Ok(());
         };
+        if let Some(refused) = self.refused_datastore(&alert.cmd_id) {
+            self.refuse_alert(alert, &refused);
+            return Ok(());
+        }
         let mode = match asked_mode(code) {
             Ok(mode) => mode,
             Err(status) => {
@@ -70,7 +74,8 @@ impl Talk<'_, '_> {
         mode: Mode,
         item: &AlertItem,
     ) -> Result<StatusCode, Refused> {
-        if self.state.phase != Phase::Opening {
+        let again = self.comes_again(item);
+        if self.state.phase != Phase::Opening && !again {
             return Ok(StatusCode::Forbidden);
         }
         // Sony Ericsson C510 leaves the Target out (field quirk P11).

@@ -127,6 +127,8 @@ impl Talk<'_, '_> {
                 if code == StatusCode::RefreshRequired && strand.course.mode == Mode::TwoWay {
                     strand.course.mode = Mode::Slow;
                     strand.course.why = Why::DeviceDisagrees;
+                } else if super::ours::asks_who_we_are(code) {
+                    strand.alert_due = true;
                 } else if !code.is_success() {
                     strand.failed = true;
                     strand

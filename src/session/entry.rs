@@ -1,17 +1,17 @@
 //! The way in: which session a message belongs to, whether it was answered before, and who sent it.
 
 use log::{info, warn};
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::login::{self, Login};
 use super::opening::{self, Opening};
+use super::ours;
 use super::refusal;
 use super::talk;
 use super::{HTTP, Host, Refused, Reply, Request};
 use crate::auth::Claim;
 use crate::codec::{Encoding, Version};
 use crate::ids::{AccountId, DeviceId, SessionToken};
-use crate::message::{Command, Header, Message, Received, StatusCode};
+use crate::message::{Command, Message, Received, StatusCode};
 use crate::store::{Account, Device, Session};
 
 /// A repeated first message is answered from the store for this long, in milliseconds; later it must be proven anew.
@@ -63,14 +63,15 @@ pub(super) fn answer(host: &Host, request: &Request<'_>) -> Result<Reply, Refuse
             &supported,
         ));
     }
-    let arrival = arrive(received, version, request.body)?;
+    let arrival = arrive(host, received, version, request)?;
     let found = host
         .store
         .read(|tx| find(tx, &arrival, request).map_err(Refused::from))?;
     if let Some(session) = &found.session {
         if session.last_msg == arrival.msg && session.request_hash == arrival.hash {
             info!(user = session.account.0, device = arrival.device.as_str(), msg = arrival.msg; "repeated message of {}: the same reply again", arrival.device);
-            return Ok(stored(session, &arrival.received));
+            let reply = stored(session, &arrival.received);
+            return ours::sign(host, request, found.account.as_ref(), &arrival, reply);
         }
         if found.by_token
             && (session.over || arrival.msg < session.last_msg)
@@ -98,11 +99,12 @@ pub(super) fn answer(host: &Host, request: &Request<'_>) -> Result<Reply, Refuse
         let goes_on = !session.over && arrival.msg >= session.last_msg;
         goes_on && (found.by_token || !opening::begins_anew(session, &arrival.received.message))
     });
-    let login = match login::check(host, &arrival, &found, continues, request.now) {
+    let login = match login::check(host, &arrival, &found, continues, request) {
         Login::In(entrance) => entrance,
         Login::Out(refusal) => {
             // Whoever came with the session's own address finds the way back to it.
-            let token = request.token.filter(|_| continues && found.by_token);
+            let back = continues && found.by_token && !refusal.is_last;
+            let token = request.token.filter(|_| back);
             return Ok(refusal::refusal(host, request, &arrival, token, &refusal));
         }
     };
@@ -110,18 +112,18 @@ pub(super) fn answer(host: &Host, request: &Request<'_>) -> Result<Reply, Refuse
         Some(session) => Opening::Continue(Box::new(session)),
         None => Opening::New,
     };
-    talk::run(
-        host,
-        request,
-        &arrival,
-        found.account,
-        found.row.as_ref(),
-        &login,
-        opening,
-    )
+    let account = found.account.as_ref();
+    let row = found.row.as_ref();
+    let reply = talk::run(host, request, &arrival, account, row, &login, opening)?;
+    ours::sign(host, request, account, &arrival, reply)
 }
 
-fn arrive(received: Received, version: Version, body: &[u8]) -> Result<Arrival, Refused> {
+fn arrive(
+    host: &Host,
+    received: Received,
+    version: Version,
+    request: &Request<'_>,
+) -> Result<Arrival, Refused> {
     let header = &received.message.header;
     let device =
         DeviceId::parse(&header.source.uri).map_err(|bad| Refused::BadHeader(bad.to_string()))?;
@@ -136,23 +138,19 @@ fn arrive(received: Received, version: Version, body: &[u8]) -> Result<Arrival, 
         .ok()
         .filter(|msg| (1..=i64::from(u32::MAX)).contains(msg));
     let msg = msg.ok_or_else(|| Refused::BadHeader("MsgID is no number from 1".to_owned()))?;
-    let claim = claim(header);
+    let http_basic = host.settings.http_basic;
+    let claim = request.envelope.claim(header, request.body, http_basic);
     Ok(Arrival {
         device,
         version,
         claim,
         msg,
-        hash: xxh3_64(body).cast_signed(),
+        hash: request
+            .envelope
+            .hash(request.body, http_basic)
+            .cast_signed(),
         received,
     })
-}
-
-fn claim(header: &Header) -> Claim {
-    let name = header.source.name.as_deref();
-    match &header.cred {
-        None => Claim::none(name),
-        Some(cred) => Claim::read(cred.meta.media_type.as_deref(), &cred.data, name),
-    }
 }
 
 /// One read before anything else: the session by its token, or by user, device and `SessionID` for a device that does
@@ -226,6 +224,7 @@ fn stored(session: &Session, received: &Received) -> Reply {
         body: session.reply.clone(),
         encoding,
         charset: received.charset.clone(),
+        hmac: None,
         changed: false,
         token: Some(write_token(session.account, &session.token)),
     }
@@ -236,7 +235,7 @@ pub(super) fn write_token(account: AccountId, token: &SessionToken) -> String {
     format!("{:x}-{token}", account.0)
 }
 
-fn read_token(text: &str) -> Option<(AccountId, SessionToken)> {
+pub(super) fn read_token(text: &str) -> Option<(AccountId, SessionToken)> {
     let (account, token) = text.split_once('-')?;
     let account = i64::from_str_radix(account, 16).ok().filter(|id| *id > 0)?;
     Some((AccountId(account), SessionToken::parse(token).ok()?))

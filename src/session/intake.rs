@@ -24,6 +24,11 @@ impl Talk<'_, '_> {
         let uri =
             |location: &Option<crate::message::Location>| location.as_ref().map(|l| l.uri.clone());
         let (target, source) = (uri(&sync.target), uri(&sync.source));
+        if let Some(refused) = self.refused_datastore(&sync.cmd_id) {
+            self.refuse_sync(sync, &refused);
+            return Ok(());
+        }
+        self.admit_datastore(sync);
         let strand = self.strand_of(
             target.as_deref().unwrap_or_default(),
             source.as_deref().unwrap_or_default(),

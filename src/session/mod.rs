@@ -18,9 +18,11 @@ mod alerts;
 mod answers;
 mod commands;
 mod connection;
+mod datastore_login;
 pub mod datastores;
 pub mod devinf;
 mod entry;
+mod envelope;
 mod error;
 mod filters;
 mod inbound;
@@ -28,6 +30,7 @@ mod intake;
 mod journal;
 mod login;
 mod opening;
+mod ours;
 mod outbox;
 mod outgoing;
 pub mod phase;
@@ -39,6 +42,7 @@ mod talk;
 
 pub use alerts::asked_mode;
 pub use connection::Connection;
+pub use envelope::Envelope;
 pub use error::Refused;
 pub use phase::{Event, Phase};
 pub use state::State;
@@ -64,6 +68,10 @@ pub struct Settings {
     pub limits: Limits,
     /// Ask for credentials with every message, not once a session.
     pub per_message: bool,
+    /// Take the credentials of an HTTP `Authorization` header where a message has none of its own.
+    pub http_basic: bool,
+    /// Take passwords (Basic) over a connection that is not encrypted.
+    pub plain_basic: bool,
     /// How long a session may be silent before it is given up, in milliseconds.
     pub session_ms: i64,
     /// How long the last reply of a session is kept, in milliseconds.
@@ -78,6 +86,8 @@ impl Default for Settings {
             max_object_bytes: 4 << 20,
             limits: Limits::default(),
             per_message: false,
+            http_basic: false,
+            plain_basic: true,
             session_ms: 24 * 3_600_000,
             reply_ms: 24 * 3_600_000,
         }
@@ -99,6 +109,8 @@ pub struct Request<'a> {
     pub endpoint: Option<&'a str>,
     /// How the device names its software.
     pub user_agent: Option<&'a str>,
+    /// What stands around the message and proves who sent it.
+    pub envelope: Envelope<'a>,
     /// Now.
     pub now: Millis,
     /// Fresh random bytes: a session token is made of them.
@@ -115,6 +127,7 @@ impl Default for Request<'_> {
             transport: HTTP,
             endpoint: None,
             user_agent: None,
+            envelope: Envelope::default(),
             now: Millis(0),
             chance: [0; 16],
         }
@@ -144,6 +157,8 @@ pub struct Reply {
     pub encoding: Encoding,
     /// Its charset.
     pub charset: String,
+    /// The value of its `x-syncml-hmac` header, where the request had one.
+    pub hmac: Option<String>,
     /// The items of these collections changed: who waits for changes may look.
     pub changed: bool,
     /// What the device's next message comes with as [`Request::token`], if the answer belongs to a session.

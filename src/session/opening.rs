@@ -3,6 +3,7 @@
 use super::entry::Arrival;
 use super::state::{FORMAT, State};
 use super::{Phase, Request, journal};
+use crate::auth::Scheme;
 use crate::ids::SessionToken;
 use crate::message::{Command, Message};
 use crate::store::{Account, Session, StoreError, Tx};
@@ -78,6 +79,17 @@ fn refreshes(state: &State) -> bool {
     })
 }
 
+/// By which scheme the user of a session was authenticated.
+pub(super) fn scheme_of(session: &Session) -> Option<Scheme> {
+    #[derive(serde::Deserialize)]
+    struct Part {
+        #[serde(default)]
+        scheme: Option<Scheme>,
+    }
+    let part = serde_json::from_slice::<Part>(&session.state).ok()?;
+    part.scheme
+}
+
 fn state_of(session: &Session) -> Option<State> {
     serde_json::from_slice::<State>(&session.state)
         .ok()
@@ -133,6 +145,9 @@ pub(super) fn begin(
                 max_obj_size: None,
                 chunks: false,
                 unended: Vec::new(),
+                scheme: None,
+                ours: super::ours::known(tx, account, &arrival.device)?,
+                refused: Vec::new(),
             };
             Ok((Some(state), None, !broken.is_empty()))
         }

@@ -11,7 +11,6 @@ use super::render::{get_devinf, header, header_status, is_signal, results, statu
 use super::state::{SentChange, Subject};
 use super::talk::Talk;
 use super::{Event, Phase, Refused, devinf};
-use crate::auth::{Challenge, Scheme};
 use crate::codec::Encoding;
 use crate::message::{
     Alert, AlertCode, AlertItem, AnchorPair, Command, Draft, Header, Location, Meta, StatusCode,
@@ -48,6 +47,7 @@ impl Outbox {
             source: Location::from(talk.state.our_uri.as_str()),
             ..header
         };
+        let header = talk.with_our_credentials(header)?;
         let draft = Draft::new(header, received.encoding, &received.charset, limit);
         let mut outbox = Self {
             draft,
@@ -72,23 +72,7 @@ impl Outbox {
         if received.message.header.no_resp {
             return;
         }
-        let challenge = match entrance.by {
-            Some(Scheme::Md5) if talk.host.settings.per_message => Some(
-                talk.host
-                    .auth
-                    .message_nonce(&talk.state.token, talk.arrival.msg),
-            ),
-            Some(Scheme::Md5) => Some(talk.host.auth.next_nonce(
-                talk.account.id,
-                &talk.arrival.device,
-                auth_count,
-            )),
-            Some(Scheme::Basic) | None => None,
-        };
-        let challenge = challenge.map(|nonce| Challenge {
-            scheme: Scheme::Md5,
-            nonce: Some(nonce),
-        });
+        let challenge = entrance.challenge(talk, auth_count);
         let idle = talk.state.idle >= MAX_IDLE;
         let code = if idle {
             StatusCode::SynchronizationFailed

@@ -48,7 +48,7 @@ pub(super) fn refusal(
     refusal: &Refusal,
 ) -> Reply {
     let received = &arrival.received;
-    let resp_uri = request.resp_uri(token);
+    let resp_uri = request.resp_uri(token).filter(|_| !refusal.is_last);
     let header = header(received, resp_uri, &host.settings);
     let mut first = header_status(received, refusal.code, refusal.challenge.as_ref());
     first.items = refusal.scheme.iter().map(|name| text_item(name)).collect();
@@ -107,6 +107,7 @@ fn finish(host: &Host, received: &Received, header: Header, statuses: Vec<Status
         body: draft.finish(),
         encoding: received.encoding,
         charset: received.charset.clone(),
+        hmac: None,
         changed: false,
         token: None,
     }

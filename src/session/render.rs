@@ -2,10 +2,9 @@
 
 use super::Settings;
 use super::devinf;
-use super::login::nonce_text;
 use super::state::Owed;
 use super::talk::Talk;
-use crate::auth::Challenge;
+use crate::auth::{Challenge, Nonce, Scheme};
 use crate::codec::{Encoding, Version, Writer};
 use crate::item::Content;
 use crate::message::query::{Get, PutData, PutItem};
@@ -177,11 +176,19 @@ pub(super) fn header_status(
 }
 
 fn chal(challenge: &Challenge) -> Chal {
+    chal_of(
+        challenge.scheme,
+        challenge.nonce.as_ref().map(Nonce::to_base64),
+    )
+}
+
+/// A challenge; the nonce in base64.
+fn chal_of(scheme: Scheme, next_nonce: Option<String>) -> Chal {
     // Format is always said: S60 decodes the nonce only if it is (REQ-FIELD-1).
     let meta = Meta {
-        media_type: Some(challenge.scheme.as_str().to_owned()),
+        media_type: Some(scheme.as_str().to_owned()),
         format: Some("b64".to_owned()),
-        next_nonce: challenge.nonce.as_ref().map(nonce_text),
+        next_nonce,
         ..Meta::default()
     };
     Chal { meta }
@@ -222,6 +229,10 @@ pub(super) fn status_of(owed: &Owed) -> Status {
             .filter(|uri| !uri.is_empty())
             .cloned()
             .collect(),
+        chal: owed
+            .challenge
+            .clone()
+            .map(|(scheme, nonce)| chal_of(scheme, nonce)),
         code: Some(StatusCode::of(owed.code)),
         items: anchor.into_iter().chain(text).chain(detail).collect(),
         ..Status::default()

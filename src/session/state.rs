@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Phase;
 use super::inbound::{Inbound, Unended};
+use super::ours::Ours;
+use crate::auth::Scheme;
 use crate::codec::Version;
 use crate::ids::{ItemId, Millis, SessionToken, UserName};
 use crate::message::AnchorPair;
@@ -70,6 +72,15 @@ pub struct State {
     /// Objects that broke off, which the device is still to be told.
     #[serde(default)]
     pub unended: Vec<Unended>,
+    /// By which scheme its user was authenticated: it stays the same (REQ-AUTH-7).
+    #[serde(default)]
+    pub scheme: Option<Scheme>,
+    /// How the device wants us to prove who we are.
+    #[serde(default)]
+    pub ours: Ours,
+    /// Datastores, as the device calls ours, whose own credentials were refused and not put right yet.
+    #[serde(default)]
+    pub refused: Vec<String>,
 }
 
 /// One datastore in a session: the engine's course, and what only the dialogue knows of it.
@@ -125,6 +136,8 @@ pub struct Owed {
     pub duplicate: Option<String>,
     /// A word on what was wrong: the element that is not supported.
     pub detail: Option<String>,
+    /// A challenge: its scheme, and its nonce in base64.
+    pub challenge: Option<(Scheme, Option<String>)>,
 }
 
 impl Owed {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use log::info;
 
+use super::datastore_login::{self, Passes};
 use super::entry::{Arrival, write_token};
 use super::login::Entrance;
 use super::opening::{Opening, begin, writes};
@@ -37,6 +38,8 @@ pub(super) struct Talk<'a, 'c> {
     pub(super) mapped: BTreeMap<String, Vec<Mapped>>,
     /// Gets of device information to be answered: `CmdID` and the object's name as asked for.
     pub(super) devinf_asked: Vec<(String, String)>,
+    /// What became of the credentials for single datastores, by the `CmdID` of their Alert or Sync.
+    pub(super) passes: Passes,
 }
 
 /// The account, if login let somebody in, is there.
@@ -44,7 +47,7 @@ pub(super) fn run(
     host: &Host,
     request: &Request<'_>,
     arrival: &Arrival,
-    account: Option<Account>,
+    account: Option<&Account>,
     row: Option<&Device>,
     entrance: &Entrance,
     opening: Opening,
@@ -52,6 +55,7 @@ pub(super) fn run(
     let Some(account) = account else {
         return Err(Refused::BadHeader("credentials without a user".to_owned()));
     };
+    let passes = datastore_login::check(host, request, arrival, account, row, (entrance, &opening));
     host.store.write(|tx| {
         let known = matches!(opening, Opening::Continue(_));
         let rev = if writes(&arrival.received.message, &opening) {
@@ -59,8 +63,8 @@ pub(super) fn run(
         } else {
             None
         };
-        let (state, former, retry) = begin(tx, request, arrival, &account, opening)?;
-        let Some(state) = state else {
+        let (state, former, retry) = begin(tx, request, arrival, account, opening)?;
+        let Some(mut state) = state else {
             let code = StatusCode::SynchronizationFailed;
             return Ok(super::refusal::header_only(
                 host,
@@ -70,6 +74,7 @@ pub(super) fn run(
                 &[],
             ));
         };
+        state.scheme = state.scheme.or(entrance.by);
         let devinf = row
             .and_then(|row| row.devinf.as_deref())
             .and_then(|json| serde_json::from_str(json).ok());
@@ -79,7 +84,7 @@ pub(super) fn run(
             request,
             arrival,
             tx,
-            account: &account,
+            account,
             state,
             devinf,
             retry,
@@ -87,6 +92,7 @@ pub(super) fn run(
             statuses,
             mapped: BTreeMap::new(),
             devinf_asked,
+            passes,
         };
         let told = talk.meet(row, entrance, known)?;
         talk.listen()?;
@@ -98,6 +104,7 @@ pub(super) fn run(
             body,
             encoding,
             charset: arrival.received.charset.clone(),
+            hmac: None,
             changed,
             token: Some(token),
         })
@@ -174,6 +181,7 @@ impl<'a> Talk<'a, '_> {
         let message = &arrival.received.message;
         self.take_devinf(message)?;
         self.take_answers(message)?;
+        self.hear_of_ours(message)?;
         self.take_maps(&message.body)?;
         for command in &message.body {
             self.command(command)?;
@@ -226,6 +234,7 @@ impl<'a> Talk<'a, '_> {
     }
 
     fn begin_outgoing(&mut self) -> Result<(), Refused> {
+        self.shut_out();
         let (who, rev) = (self.who(), self.rev);
         for strand in self
             .state

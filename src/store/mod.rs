@@ -16,6 +16,7 @@
 //! # Ok::<(), StoreError>(())
 //! ```
 
+pub mod access;
 mod conn;
 mod error;
 mod migrate;
@@ -27,6 +28,7 @@ mod sql;
 mod tx;
 mod walks;
 
+pub use access::{Notification, ServerLogin};
 pub use conn::Kind;
 pub use error::{Cause, StoreError};
 pub use partial::Partial;

@@ -182,5 +182,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    server_logins (account_id, device_id) {
+        account_id -> BigInt,
+        device_id -> Text,
+        password -> Nullable<Binary>,
+        scheme -> Nullable<Text>,
+        nonce -> Binary,
+    }
+}
+
+diesel::table! {
+    notifications (account_id, device_id) {
+        account_id -> BigInt,
+        device_id -> Text,
+        session -> BigInt,
+        times -> BigInt,
+        sent -> BigInt,
+        answered -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(items, maps);
 diesel::allow_tables_to_appear_in_same_query!(sessions, staged, partials);

@@ -66,6 +66,8 @@ stories! {
     fn a_last_anchor_of_zero_means_a_slow_sync;
     /// REQ-ANCHOR-3, ANC-03.
     fn a_last_anchor_of_zeros_means_a_slow_sync;
+    /// REQ-AUTH-7, REQ-AUTH-12, ANC-13.
+    fn a_mac_around_every_message;
     /// REQ-MAP-4, REQ-MAP-5, REQ-FIELD-4, ANC-05.
     fn a_map_kept_for_the_next_session;
     /// REQ-HTTP-10, REQ-ERR-1, ANC-06.
@@ -76,6 +78,8 @@ stories! {
     fn a_refresh_from_the_client_that_breaks_off_changes_nothing;
     /// REQ-TYPE-5, ANC-10.
     fn a_refresh_from_the_server_sends_everything;
+    /// REQ-AUTH-7.
+    fn a_session_keeps_its_scheme;
     /// REQ-ANCHOR-4, REQ-ERR-1, REQ-ERR-2, ANC-04.
     fn a_session_that_breaks_off_is_made_up_for;
     /// REQ-TYPE-1, REQ-ANCHOR-6, REQ-FMT-7, ANC-12.
@@ -94,10 +98,14 @@ stories! {
     fn an_exclusive_filter_takes_items_from_the_device;
     /// REQ-REP-17, ANC-18.
     fn an_inclusive_filter_leaves_the_device_what_it_has;
+    /// REQ-AUTH-2, ANC-13.
+    fn an_empty_and_an_old_nonce_are_challenged;
     /// REQ-REP-15.
     fn an_unknown_command_is_answered;
     /// REQ-ANCHOR-3, REQ-STAT-4, ANC-02.
     fn anchors_that_do_not_agree_mean_a_slow_sync;
+    /// REQ-AUTH-7.
+    fn another_user_within_a_session;
     /// SCTS-0205, SCTS-0301, SCTS-0302, SCTS-0401 to SCTS-0405, SCTS-0501 to SCTS-0504.
     fn both_sides_change_each_others_items;
     /// ARCHITECTURE.md, section 7.
@@ -112,6 +120,10 @@ stories! {
     fn changes_with_the_first_message_and_bad_anchors;
     /// REQ-REP-15, REQ-STAT-10, SCTS-0701.
     fn commands_we_do_not_carry_out;
+    /// REQ-AUTH-11.
+    fn credentials_for_single_datastores;
+    /// REQ-HTTP-8, REQ-AUTH-14.
+    fn credentials_in_the_header_of_http;
     /// REQ-AUTH-6, ANC-13.
     fn credentials_with_every_message;
     /// REQ-REP-16, ANC-18.
@@ -140,14 +152,24 @@ stories! {
     fn syncml_1_0_from_end_to_end;
     /// REQ-REP-11, REQ-DINF-1, REQ-DINF-2, REQ-DINF-3, ANC-14.
     fn syncml_1_1_from_end_to_end;
+    /// REQ-TYPE-2.
+    fn syncs_that_the_server_asked_for;
+    /// Sync Protocol 1.1, section 3: either side may challenge.
+    fn the_device_asks_who_we_are;
     /// REQ-DEV-1, REQ-DEV-2, REQ-NOC-1, REQ-DINF-1, REQ-FIELD-3, SCTS-0203.
     fn the_device_is_asked_what_it_is;
     /// REQ-ANCHOR-7.
     fn the_device_refuses_our_anchor;
+    /// REQ-HTTP-8.
+    fn the_header_of_http_is_not_looked_at;
     /// ARCHITECTURE.md, section 7.
     fn the_last_reply_was_lost;
+    /// REQ-AUTH-12.
+    fn three_tries_in_one_session;
     /// REQ-ANCHOR-1, REQ-ANCHOR-2, REQ-MAP-1, REQ-MAP-2, REQ-PKG-7, REQ-STAT-5, ANC-01.
     fn two_way_with_edits_on_both_sides;
     /// REQ-REP-10, REQ-STAT-6, REQ-DS2-1, ANC-14.
     fn versions_we_do_not_speak_are_refused;
+    /// REQ-AUTH-11, REQ-ANCHOR-4.
+    fn wrong_credentials_for_a_sync;
 }

@@ -13,6 +13,7 @@ use crate::wire;
 const PLAIN: Setting = Setting {
     scheme: Scheme::Basic,
     per_message: false,
+    http_basic: false,
     policy: None,
 };
 

@@ -3,8 +3,9 @@
 use std::fs;
 
 use anchorage::codec::{Encoding, Tag};
+use anchorage::session::Envelope;
 
-use crate::server::{On, Server, Setting};
+use crate::server::{On, Server, Setting, USER};
 use crate::story::{Exchange, Spelling, Story};
 use crate::validate::Validator;
 use crate::wire;
@@ -26,6 +27,7 @@ pub fn story(test: &str) {
                 encoding: spelling.encoding(),
                 token: None,
                 nonces: Vec::new(),
+                theirs: Vec::new(),
                 limit: None,
                 update: std::mem::take(&mut update),
                 validator: &mut validator,
@@ -38,7 +40,7 @@ pub fn story(test: &str) {
                 {
                     play.server.elsewhere(event);
                 }
-                play.exchange(exchange, story.repeat.contains(&exchange.number));
+                play.exchange(&story, exchange);
             }
             assert_eq!(play.server.titles(), story.after, "{}", play.scene);
         }
@@ -50,7 +52,20 @@ fn setting(story: &Story) -> Setting {
     Setting {
         scheme: story.scheme,
         per_message: story.per_message,
+        http_basic: story.http_basic,
         policy: story.policy,
+    }
+}
+
+impl Play<'_> {
+    /// The MAC around a message, if the story wants one.
+    fn hmac(&self, story: &Story, number: usize, body: &[u8]) -> Option<String> {
+        let nonce = self.nonces.last().cloned().unwrap_or_default();
+        if story.forged.contains(&number) {
+            return Some(wire::signed(USER, &nonce, &[body, b" "].concat()));
+        }
+        let wanted = story.mac.contains(&number);
+        wanted.then(|| wire::signed(USER, &nonce, body))
     }
 }
 
@@ -62,6 +77,8 @@ struct Play<'a> {
     /// What the last RespURI had behind `?s=`.
     token: Option<String>,
     nonces: Vec<Vec<u8>>,
+    /// The nonce the device gave last.
+    theirs: Vec<u8>,
     /// Longest reply the device takes, in bytes.
     limit: Option<usize>,
     update: bool,
@@ -69,7 +86,8 @@ struct Play<'a> {
 }
 
 impl Play<'_> {
-    fn exchange(&mut self, exchange: &Exchange, repeated: bool) {
+    fn exchange(&mut self, story: &Story, exchange: &Exchange) {
+        let repeated = story.repeat.contains(&exchange.number);
         self.server.tick();
         let scene = format!("{}, message {}", self.scene, exchange.number);
         let text = wire::with_credentials(&exchange.text, &self.nonces);
@@ -82,8 +100,17 @@ impl Play<'_> {
             Encoding::Xml => text.clone().into_bytes(),
             Encoding::Wbxml => wire::write(&message.events, Encoding::Wbxml),
         };
+        let hmac = self.hmac(story, exchange.number, &body);
+        let authorization = wire::with_credentials("Basic {basic}", &[]);
+        let envelope = Envelope {
+            hmac: hmac.as_deref(),
+            authorization: Some(authorization.as_str())
+                .filter(|_| story.authorization.contains(&exchange.number)),
+            ..Envelope::default()
+        };
+        self.theirs = wire::nonce(&message.events).unwrap_or(std::mem::take(&mut self.theirs));
         let answer = |server: &Server, token: Option<&str>| {
-            let reply = server.answer(&body, token);
+            let reply = server.answer_in(envelope, &body, token);
             reply.unwrap_or_else(|why| panic!("{scene}: {why}"))
         };
         let reply = answer(&self.server, self.token.as_deref());
@@ -92,8 +119,19 @@ impl Play<'_> {
             self.server.tick();
             let again = answer(&self.server, self.token.as_deref());
             assert_eq!(again.body, reply.body, "{scene}, said again");
+            assert_eq!(again.hmac, reply.hmac, "{scene}, said again");
         }
         let document = wire::read(&reply.body);
+        let is_welcome = !matches!(
+            wire::text(&document.events, Tag::Data),
+            Some("401" | "407" | "406" | "403")
+        );
+        let signed = wire::signed("anchorage", &self.theirs, &reply.body);
+        assert_eq!(
+            reply.hmac,
+            Some(signed).filter(|_| is_welcome && hmac.is_some()),
+            "{scene}"
+        );
         let announced = wire::text(&message.events, Tag::MaxMsgSize);
         self.limit = announced.map(|size| size.parse().unwrap()).or(self.limit);
         assert!(

@@ -20,6 +20,7 @@ use crate::wire;
 pub const PLAIN: Setting = Setting {
     scheme: Scheme::Basic,
     per_message: false,
+    http_basic: false,
     policy: None,
 };
 

@@ -6,7 +6,7 @@ use anchorage::auth::{self, Auth, Chance, Keys, Password, Scheme, Secret};
 use anchorage::ids::{AccountId, CollectionId, DeviceId, ItemId, Millis, UserName};
 use anchorage::item::{Content, MediaType};
 use anchorage::pim;
-use anchorage::session::{Host, Refused, Reply, Request, Settings};
+use anchorage::session::{Envelope, Host, Refused, Reply, Request, Settings};
 use anchorage::store::{Item, NewAccount, Options, Policy, Role, Store, StoreError, Tx, term};
 
 use crate::common::postgres::{Database, database};
@@ -41,6 +41,8 @@ pub struct Setting {
     pub scheme: Scheme,
     /// Credentials with every message.
     pub per_message: bool,
+    /// The credentials of an HTTP header count.
+    pub http_basic: bool,
     /// How conflicts are settled.
     pub policy: Option<Policy>,
 }
@@ -77,6 +79,7 @@ impl Server {
             .unwrap();
         let settings = Settings {
             per_message: setting.per_message,
+            http_basic: setting.http_basic,
             ..Settings::default()
         };
         let host = Host::new(store, Auth::new(keys, [9; 32], setting.scheme), settings);
@@ -94,14 +97,25 @@ impl Server {
         self.moments = self.moments.wrapping_add(1);
     }
 
-    /// One message.
+    /// One message with nothing around it.
     pub fn answer(&self, body: &[u8], token: Option<&str>) -> Result<Reply, Refused> {
+        self.answer_in(Envelope::default(), body, token)
+    }
+
+    /// One message.
+    pub fn answer_in(
+        &self,
+        envelope: Envelope<'_>,
+        body: &[u8],
+        token: Option<&str>,
+    ) -> Result<Reply, Refused> {
         self.host.answer(&Request {
             body,
             charset: None,
             token,
             endpoint: Some(ENDPOINT),
             user_agent: Some("story"),
+            envelope,
             now: self.now,
             chance: [self.moments; 16],
             ..Request::default()

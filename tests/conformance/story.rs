@@ -21,6 +21,18 @@ pub struct Story {
     /// Credentials are asked for with every message.
     #[serde(default)]
     pub per_message: bool,
+    /// The credentials of an HTTP header count.
+    #[serde(default)]
+    pub http_basic: bool,
+    /// Numbers of the messages that come with the `Authorization` of HTTP.
+    #[serde(default)]
+    pub authorization: Vec<usize>,
+    /// Numbers of the messages with a MAC around them, over the nonce given last.
+    #[serde(default)]
+    pub mac: Vec<usize>,
+    /// Numbers of the messages that were changed on their way, after the MAC was made.
+    #[serde(default)]
+    pub forged: Vec<usize>,
     /// The one spelling it is told in; none: both.
     pub only: Option<Spelling>,
     /// How conflicts are settled.

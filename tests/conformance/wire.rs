@@ -129,6 +129,21 @@ pub fn with_credentials(text: &str, nonces: &[Vec<u8>]) -> String {
         .replace("{md5 over the former nonce}", &md5(Formula::V1_1, nth(2)))
 }
 
+/// The `x-syncml-hmac` of a message by this sender, made from the formula as it stands in the specification.
+pub fn signed(sender: &str, nonce: &[u8], body: &[u8]) -> String {
+    let hash = |bytes: &[u8]| STANDARD.encode(md5::compute(bytes).0);
+    let verifier = hash(format!("{sender}:{PASSWORD}").as_bytes());
+    let whole = [
+        verifier.as_bytes(),
+        b":",
+        nonce,
+        b":",
+        hash(body).as_bytes(),
+    ]
+    .concat();
+    format!("algorithm=MD5, username=\"{sender}\", mac={}", hash(&whole))
+}
+
 /// The nonce a reply gives.
 pub fn nonce(events: &[Event<'_>]) -> Option<Vec<u8>> {
     text(events, Tag::NextNonce).map(|nonce| STANDARD.decode(nonce).unwrap())

@@ -176,7 +176,7 @@ fn profile(name: &str, account: &UserName, places: &[Place], chance: &mut Chance
     let mut profile = Profile::new(server::ENDPOINT, id, account.clone(), server::PASSWORD);
     profile.version = chance.one(&[Version::V10, Version::V11, Version::V12]);
     profile.encoding = chance.one(&[Encoding::Xml, Encoding::Wbxml]);
-    profile.scheme = chance.one(&[Scheme::Basic, Scheme::Md5, Scheme::Md5]);
+    profile.scheme = chance.one(&[Scheme::Basic, Scheme::Md5, Scheme::Mac]);
     profile.login = chance.one(&[Login::Unasked, Login::Unasked, Login::WhenAsked]);
     profile.opening = chance.one(&[Opening::Separate, Opening::Separate, Opening::Combined]);
     profile.maps = chance.one(&[Maps::AtOnce, Maps::AtOnce, Maps::NextSession]);

@@ -6,7 +6,7 @@ use anchorage::auth::{Auth, Keys, Scheme, Secret, seal};
 use anchorage::client::{Exchange, Reply};
 use anchorage::codec::Encoding;
 use anchorage::ids::{AccountId, CollectionId, ItemId, Millis, UserName};
-use anchorage::session::{Host, Request, Settings};
+use anchorage::session::{Envelope, Host, Request, Settings};
 use anchorage::store::{Collection, Item, NewAccount, Options, Policy, Role, Store, StoreError};
 use argon2::{Argon2, PasswordHasher as _};
 
@@ -79,6 +79,10 @@ impl Server {
             token,
             endpoint: Some(ENDPOINT),
             user_agent: None,
+            envelope: Envelope {
+                hmac: exchange.hmac.as_deref(),
+                ..Envelope::default()
+            },
             now,
             chance: chance.bytes(),
             ..Request::default()
@@ -94,6 +98,7 @@ impl Server {
         Ok(Reply {
             content_type: format!("application/vnd.syncml+{spelling}"),
             body: reply.body,
+            hmac: reply.hmac,
         })
     }
 

@@ -39,8 +39,22 @@ impl Site {
         Self::over("sqlite::memory:", None)
     }
 
+    /// With the database in memory, set in this way.
+    pub fn set(settings: Settings) -> Self {
+        Self::set_at(settings, None)
+    }
+
+    /// As [`Site::set`], known to devices by a URL.
+    pub fn set_at(settings: Settings, public_url: Option<&str>) -> Self {
+        Self::open("sqlite::memory:", public_url, settings)
+    }
+
     /// Over a database, known to devices by a URL.
     pub fn over(database: &str, public_url: Option<&str>) -> Self {
+        Self::open(database, public_url, Settings::default())
+    }
+
+    fn open(database: &str, public_url: Option<&str>, settings: Settings) -> Self {
         let patience = Duration::from_secs(1);
         let options = store::Options {
             patience,
@@ -57,7 +71,7 @@ impl Site {
                 bytes: MAX_BYTES,
                 ..Limits::default()
             },
-            ..Settings::default()
+            ..settings
         };
         let host = Host::new(store, Auth::new(keys, [9; 32], Scheme::Md5), settings);
         let bound = Bound::new(Options {

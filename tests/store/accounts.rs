@@ -2,7 +2,8 @@
 
 use anchorage::ids::{AccountId, DatastoreId, ItemId, Millis, Rev, UserName};
 use anchorage::store::{
-    Cursor, Device, Peer, Policy, Role, StoreError, Tombstones, Walk, WalkKind,
+    Cursor, Device, Notification, Peer, Policy, Role, ServerLogin, StoreError, Tombstones, Tx,
+    Walk, WalkKind,
 };
 
 use crate::fresh::{
@@ -270,4 +271,47 @@ pub fn anchors_are_kept_and_replaced(fresh: &Fresh) {
     };
     fresh.tell(|tx| tx.put_peer(&lost));
     assert_eq!(fresh.ask(|tx| tx.peers(ACCOUNT, &phone())), [agenda, lost]);
+}
+
+pub fn the_way_to_a_device_is_kept_and_forgotten_with_it(fresh: &Fresh) {
+    let login = ServerLogin {
+        account: ACCOUNT,
+        device: phone(),
+        password: None,
+        scheme: Some("syncml:auth-md5".into()),
+        nonce: vec![0, 255],
+    };
+    let notification = Notification {
+        account: ACCOUNT,
+        device: phone(),
+        session: 65_535,
+        times: 1,
+        sent: Millis(7),
+        answered: None,
+    };
+    assert_eq!(fresh.ask(|tx| tx.server_login(ACCOUNT, &phone())), None);
+    fresh.tell(|tx| tx.put_server_login(&login));
+    fresh.tell(|tx| tx.put_notification(&notification));
+    let login = ServerLogin {
+        password: Some(vec![1, 2]),
+        scheme: None,
+        nonce: Vec::new(),
+        ..login
+    };
+    let notification = Notification {
+        times: 2,
+        answered: Some(Millis(9)),
+        ..notification
+    };
+    fresh.tell(|tx| tx.put_server_login(&login));
+    fresh.tell(|tx| tx.put_notification(&notification));
+    let found = |tx: &mut Tx<'_>| {
+        Ok((
+            tx.server_login(ACCOUNT, &phone())?,
+            tx.notification(ACCOUNT, &phone())?,
+        ))
+    };
+    assert_eq!(fresh.ask(found), (Some(login), Some(notification)));
+    fresh.tell(|tx| tx.forget_device(ACCOUNT, &phone()));
+    assert_eq!(fresh.ask(found), (None, None));
 }

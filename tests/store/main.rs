@@ -49,7 +49,8 @@ facts! {
         a_touched_collection_counts_modulo_its_prime,
         a_policy_is_kept,
         a_setting_is_replaced,
-        anchors_are_kept_and_replaced;
+        anchors_are_kept_and_replaced,
+        the_way_to_a_device_is_kept_and_forgotten_with_it;
     items:
         an_item_comes_back_as_it_was_kept,
         an_item_kept_again_is_replaced,

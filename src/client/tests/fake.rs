@@ -95,6 +95,7 @@ impl Fake {
         Ok(Reply {
             content_type: exchange.content_type.clone(),
             body: reply.encode(received.encoding, "utf-8"),
+            hmac: None,
         })
     }
 

@@ -9,7 +9,9 @@ use super::Result;
 use crate::ids::{AccountId, DeviceId, Millis};
 use crate::store::conn::each;
 use crate::store::error::stored;
-use crate::store::schema::{devices, maps, partials, peers, sessions, staged};
+use crate::store::schema::{
+    devices, maps, notifications, partials, peers, server_logins, sessions, staged,
+};
 use crate::store::{Device, Tx};
 
 #[derive(Queryable, Insertable)]
@@ -81,9 +83,8 @@ impl Tx<'_> {
         Ok(met == 1)
     }
 
-    /// Forgets a device with its maps, peers, sessions, staged items and
-    /// the objects it was sending. What it wrote stays, and so does its
-    /// log. No error when it is not known.
+    /// Forgets a device with its maps, peers, sessions, staged items, the objects it was sending, its notification and the
+    /// server's password towards it. What it wrote stays, and so does its log. No error when it is not known.
     ///
     /// # Errors
     /// [`crate::store::StoreError`] when the database fails.
@@ -103,6 +104,8 @@ impl Tx<'_> {
                     .and(sessions::device_id.eq(id)),
             ),
         ))?;
+        self.tell(diesel::delete(server_logins::table.find((account.0, id))))?;
+        self.tell(diesel::delete(notifications::table.find((account.0, id))))?;
         self.tell(diesel::delete(
             staged::table.filter(
                 staged::account_id
