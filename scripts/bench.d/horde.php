@@ -5,8 +5,8 @@
  *   HORDE_LIBRARY=DIR HORDE_DATABASE=FILE HORDE_LOGIN=USER:PASSWORD php -S 127.0.0.1:PORT horde.php
  *
  * The library comes with a backend on SQL tables which wants two things that no distribution
- * packages any more: the MDB2 database layer, and a place that keeps a session's state between two
- * messages. Both are here, and nothing else: content stays as it came, SQLite holds it.
+ * packages any more: the MDB2 database layer with PEAR's errors, and a place that keeps a session's state
+ * between two messages. Both are here, and nothing else: content stays as it came, SQLite holds it.
  */
 error_reporting(E_ERROR | E_PARSE);
 ini_set('display_errors', '0');
@@ -29,6 +29,15 @@ class PEAR_Error
     public function getMessage(): string
     {
         return $this->message;
+    }
+}
+
+/** How the library reports a change of what is not there; it then adds it. */
+class PEAR
+{
+    public static function raiseError(string $message): PEAR_Error
+    {
+        return new PEAR_Error($message);
     }
 }
 

@@ -6,6 +6,7 @@
 mod ask;
 mod collection;
 mod config;
+mod conformance;
 mod device;
 mod failure;
 mod item;
@@ -102,6 +103,9 @@ enum Command {
     Import(transfer::ImportArgs),
     /// Write a user's items to files.
     Export(transfer::ExportArgs),
+    /// Hold any SyncML server against the conformance suite.
+    #[command(subcommand)]
+    Conformance(conformance::ConformanceCommand),
     /// The configuration.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -145,6 +149,7 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Session(command) => session::run(&context()?, &command),
         Command::Import(args) => transfer::import(&context()?, &args),
         Command::Export(args) => transfer::export(&context()?, &args),
+        Command::Conformance(command) => conformance::run(out, &command),
         Command::Config(command) => config::run(&sources, out, &command),
     }
 }
@@ -160,6 +165,7 @@ fn sources(cli: &Cli) -> Sources {
         | Command::Session(_)
         | Command::Import(_)
         | Command::Export(_)
+        | Command::Conformance(_)
         | Command::Config(_) => None,
     };
     let folder = global

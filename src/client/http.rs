@@ -27,6 +27,14 @@ impl Http {
     /// # Errors
     /// [`Lost`] when there is no connection, no reply in time, a reply of more than 16 MiB, or one that is not 200.
     pub fn send(&self, exchange: &Exchange) -> Result<Reply, Lost> {
+        self.post(exchange)?.reply()
+    }
+
+    /// Sends one message and waits for whatever comes back.
+    ///
+    /// # Errors
+    /// [`Lost`] when there is no connection, no reply in time, or a reply of more than 16 MiB.
+    pub fn post(&self, exchange: &Exchange) -> Result<Answer, Lost> {
         let request = self
             .agent
             .post(&exchange.url)
@@ -40,12 +48,7 @@ impl Http {
         };
         let lost = |error: ureq::Error| Lost(error.to_string());
         let mut response = request.send(&exchange.body).map_err(lost)?;
-        if response.status() != 200 {
-            return Err(Lost(format!(
-                "the server answers HTTP {}",
-                response.status()
-            )));
-        }
+        let status = response.status();
         let header = |name| {
             let value: Option<&ureq::http::HeaderValue> = response.headers().get(name);
             value
@@ -60,11 +63,40 @@ impl Http {
             .limit(MAX_REPLY_BYTES)
             .read_to_vec()
             .map_err(lost)?;
-        Ok(Reply {
-            content_type,
-            body,
-            hmac,
+        Ok(Answer {
+            status: status.as_u16(),
+            reason: status.to_string(),
+            reply: Reply {
+                content_type,
+                body,
+                hmac,
+            },
         })
+    }
+}
+
+/// What HTTP brought back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status code, 100 to 599.
+    pub status: u16,
+    /// The same in words.
+    pub reason: String,
+    /// Type and body.
+    pub reply: Reply,
+}
+
+impl Answer {
+    /// The reply, if it is one.
+    ///
+    /// # Errors
+    /// [`Lost`] when the status is not 200.
+    pub fn reply(self) -> Result<Reply, Lost> {
+        if self.status == 200 {
+            Ok(self.reply)
+        } else {
+            Err(Lost(format!("the server answers HTTP {}", self.reason)))
+        }
     }
 }
 

@@ -27,6 +27,7 @@ mod run;
 mod sent;
 pub mod store;
 mod strict;
+pub mod suite;
 pub mod summary;
 
 pub use device::{Device, NoSuchStore};

@@ -98,3 +98,94 @@ fn a_second_start_keeps_the_password_to_itself() {
     assert_eq!(lines.len(), 1, "{lines:?}");
     assert!(lines[0].starts_with("Anchorage answers at http://127.0.0.1:"));
 }
+
+/// REQ-CONFORM-2.
+#[test]
+fn the_suite_is_played_against_a_server_and_says_what_became_of_each_case() {
+    let home = Home::new();
+    let (_server, lines) = serve(&home, "Only this machine");
+    let (url, password) = (told(&lines, "Server address"), told(&lines, "Password"));
+    let run = |url: &str, more: &[&str]| {
+        let of = [
+            "conformance",
+            "run",
+            url,
+            "--user",
+            "anchorage",
+            "--password-stdin",
+        ];
+        home.typing(&format!("{password}\n"), &[&of, more].concat())
+    };
+    let few = [
+        "--version",
+        "1.1,1.2",
+        "--encoding",
+        "wbxml",
+        "--case",
+        "SCTS-0302",
+        "--case",
+        "ANC-23",
+    ];
+    let rows: Value =
+        serde_json::from_str(&run(&url, &[&few[..], &["--json"]].concat()).done()).unwrap();
+    let of = |field: &str| -> Vec<Value> {
+        rows.as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row[field].clone())
+            .collect()
+    };
+    assert_eq!(of("case"), ["SCTS-0302", "ANC-23", "SCTS-0302", "ANC-23"]);
+    assert_eq!(of("version"), ["1.1", "1.1", "1.2", "1.2"]);
+    assert_eq!(of("encoding"), ["WBXML"; 4]);
+    assert_eq!(
+        of("result"),
+        ["passed", "not applicable", "passed", "not applicable"]
+    );
+    assert!(
+        of("why")[1]
+            .as_str()
+            .unwrap()
+            .starts_with("not visible from outside")
+    );
+    assert_eq!(of("remarks"), [""; 4]);
+    assert!(
+        run(&url, &few)
+            .done()
+            .ends_with("2 passed, 0 failed, 2 not applicable.\n")
+    );
+    // Nothing stays of what the cases wrote.
+    assert_eq!(home.json(&["item", "list", "anchorage"]), json!([]));
+
+    let elsewhere = url.replace("/sync", "/no-such-door");
+    let failed = run(
+        &elsewhere,
+        &[
+            "--version",
+            "1.2",
+            "--encoding",
+            "xml",
+            "--case",
+            "SCTS-0302",
+        ],
+    );
+    let table = String::from_utf8_lossy(&failed.0.stdout).into_owned();
+    assert!(table.contains("the server answers HTTP 404"), "{table}");
+    assert_eq!(failed.failed(1), "1 of 1 cases failed");
+    let unknown = run(&url, &["--case", "SCTS-9999"]).failed(3);
+    assert_eq!(
+        unknown,
+        "there is no case \"SCTS-9999\"; `anchorage conformance list` shows them"
+    );
+}
+
+#[test]
+fn every_case_of_the_suite_is_listed() {
+    let cases = Home::new().json(&["conformance", "list"]);
+    let cases = cases.as_array().unwrap();
+    assert_eq!(cases.len(), 45);
+    assert_eq!(cases[0]["case"], "SCTS-0101");
+    let unseen = cases.iter().filter(|case| !case["not_visible"].is_null());
+    let unseen: Vec<_> = unseen.map(|case| case["case"].as_str().unwrap()).collect();
+    assert_eq!(unseen, ["ANC-22", "ANC-23", "ANC-24"]);
+}
