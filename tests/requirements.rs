@@ -7,18 +7,25 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// The statuses a row may have, and whether such a row must name a test.
-const STATUSES: [(&str, bool); 4] = [
+const STATUSES: [(&str, bool); 5] = [
     ("held", true),
     ("partly", true),
+    (WITH_REASON, false),
     ("not yet", false),
     ("not for a server", false),
 ];
+
+/// The status of a row that gives a reason instead of a test.
+const WITH_REASON: &str = "reason";
+/// A reason is no shorter than this, in characters.
+const SHORTEST_REASON: usize = 40;
 
 /// One requirement of the table.
 #[derive(Debug, PartialEq, Eq)]
 struct Row {
     line: usize,
     id: String,
+    meaning: String,
     status: String,
     tests: Vec<String>,
 }
@@ -67,6 +74,7 @@ fn a_row_is_read_with_its_tests() {
         [Row {
             line: 2,
             id: "REQ-REP-1".into(),
+            meaning: "It is.".into(),
             status: "held".into(),
             tests
         }]
@@ -90,6 +98,11 @@ fn a_table_that_lies_is_found_out() {
         (
             "| `REQ-REP-1` | It is. | finished | `a_test` |",
             "no such status",
+        ),
+        ("| `REQ-REP-1` | It is. | reason | - |", "gives no reason"),
+        (
+            "| `REQ-REP-1` | It is. Reason: because. | reason | - |",
+            "gives no reason",
         ),
         ("| `REQ-REP-1` | | not yet | - |", "says nothing"),
         ("| `REQ-REP-1` | It is. | not yet |", "four columns"),
@@ -154,6 +167,7 @@ fn row(line: usize, text: &str) -> Result<Row, &'static str> {
     Ok(Row {
         line,
         id,
+        meaning: (*meaning).to_owned(),
         status: (*status).to_owned(),
         tests,
     })
@@ -181,6 +195,13 @@ fn judge(rows: &[Row], functions: &BTreeSet<String>) -> Vec<String> {
                 complain(format!("is {status:?} and names no test"));
             }
             Some(_) => {}
+        }
+        let reason = row
+            .meaning
+            .split_once("Reason: ")
+            .map_or("", |(_, why)| why);
+        if row.status == WITH_REASON && reason.chars().count() < SHORTEST_REASON {
+            complain("gives no reason".to_owned());
         }
         for test in row.tests.iter().filter(|test| !functions.contains(*test)) {
             complain(format!("names {test}: there is no test of that name"));

@@ -12,6 +12,8 @@ mod common;
 mod validate;
 
 #[cfg(test)]
+mod bytes;
+#[cfg(test)]
 mod endings;
 #[cfg(test)]
 mod objects;
@@ -90,6 +92,8 @@ stories! {
     fn a_sync_from_the_client_alone_sends_nothing;
     /// REQ-TYPE-2, REQ-TYPE-6, ANC-10.
     fn a_sync_from_the_server_alone_takes_nothing;
+    /// REQ-ANCHOR-4.
+    fn a_sync_that_the_device_refuses;
     /// REQ-AUTH-1, REQ-AUTH-2, REQ-AUTH-3, REQ-AUTH-4, REQ-AUTH-5, REQ-STAT-2, REQ-STAT-3, SCTS-0101, SCTS-0202.
     fn a_wrong_password_then_the_right_one;
     /// REQ-PKG-1.
@@ -136,6 +140,8 @@ stories! {
     fn maps_after_a_request_for_more_with_final;
     /// REQ-AUTH-10.
     fn md5_by_the_formula_of_1_0;
+    /// REQ-REP-19.
+    fn names_may_be_urns;
     /// REQ-AUTH-1, REQ-AUTH-2, REQ-AUTH-4, REQ-AUTH-5, REQ-AUTH-8, REQ-AUTH-9, REQ-FIELD-1, SCTS-0201, ANC-13.
     fn no_credentials_then_md5;
     /// REQ-ANCHOR-3, ANC-03.
@@ -162,12 +168,16 @@ stories! {
     fn the_device_refuses_our_anchor;
     /// REQ-HTTP-8.
     fn the_header_of_http_is_not_looked_at;
+    /// REQ-ANCHOR-6.
+    fn the_first_session_asks_for_two_way;
     /// ARCHITECTURE.md, section 7.
     fn the_last_reply_was_lost;
     /// REQ-AUTH-12.
     fn three_tries_in_one_session;
     /// REQ-ANCHOR-1, REQ-ANCHOR-2, REQ-MAP-1, REQ-MAP-2, REQ-PKG-7, REQ-STAT-5, ANC-01.
     fn two_way_with_edits_on_both_sides;
+    /// REQ-STAT-1.
+    fn unknown_status_codes_count_as_their_hundred;
     /// REQ-REP-10, REQ-STAT-6, REQ-DS2-1, ANC-14.
     fn versions_we_do_not_speak_are_refused;
     /// REQ-AUTH-11, REQ-ANCHOR-4.
