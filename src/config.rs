@@ -13,6 +13,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::auth::{Scheme, Secret};
+use crate::session::Style;
 
 pub use load::{Loaded, Origin, Problem, Problems, Sources};
 use shown::without_password;
@@ -46,6 +47,10 @@ pub struct Config {
     pub pool_size: u32,
     /// How many threads answer requests; `None`: one for each core.
     pub workers: Option<usize>,
+    /// How long a device waits for an answer before it is told to ask again, in seconds; 0: as long as it takes.
+    pub busy_after_seconds: u64,
+    /// How it is told.
+    pub busy_style: Style,
     /// What is logged: a level, or a filter as `env_logger` has it.
     pub log: String,
 }
@@ -105,6 +110,8 @@ impl Config {
             },
             pool_size: 8,
             workers: None,
+            busy_after_seconds: 20,
+            busy_style: Style::Busy,
             log: "info".to_owned(),
         }
     }
@@ -265,6 +272,16 @@ pub const KEYS: &[Key] = &[
         name: "workers", shape: Shape::Number { min: 0, max: 1024, unit: "threads" }, default: "0",
         meaning: "How many threads answer requests. 0: one for each core.",
         set: |config, text| text.parse().map(|value| config.workers = Some(value).filter(|value| *value > 0)).is_ok(), get: |config| config.workers.unwrap_or(0).to_string(),
+    },
+    Key {
+        name: "busy_after_seconds", shape: Shape::Number { min: 0, max: 600, unit: "seconds" }, default: "20",
+        meaning: "How long a device waits for an answer before it is told to ask again, in seconds; the work goes on. 0: it waits as long as it takes.",
+        set: |config, text| text.parse().map(|value| config.busy_after_seconds = value).is_ok(), get: |config| config.busy_after_seconds.to_string(),
+    },
+    Key {
+        name: "busy_style", shape: Shape::Text("busy or keep-alive"), default: "busy",
+        meaning: "How it is told: busy is status 101, which the specification has; keep-alive an answer that says nothing yet, for devices that do not know 101.",
+        set: |config, text| Style::parse(text).map(|value| config.busy_style = value).is_some(), get: |config| config.busy_style.as_str().to_owned(),
     },
     Key {
         name: "log", shape: Shape::Text("error, warn, info, debug, trace, off, or a filter such as info,anchorage::session=debug"), default: "info",

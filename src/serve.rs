@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::{App, HttpServer, web};
 
@@ -24,6 +25,8 @@ pub struct Options {
     pub max_request_bytes: usize,
     /// Threads that take requests; `None`: one for each core.
     pub workers: Option<usize>,
+    /// How long a device waits for an answer before it is told to ask again; `None`: as long as it takes.
+    pub busy_after: Option<Duration>,
 }
 
 /// A server that has its socket and does not answer yet.
@@ -60,6 +63,7 @@ impl Bound {
             host: Arc::new(host),
             public_url: options.public_url,
             max_request_bytes: options.max_request_bytes,
+            busy_after: options.busy_after,
         });
         let server =
             HttpServer::new(move || App::new().app_data(door.clone()).configure(doors::open))

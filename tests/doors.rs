@@ -4,6 +4,9 @@
 #[path = "doors/broken.rs"]
 mod broken;
 #[cfg(test)]
+#[path = "doors/busy.rs"]
+mod busy;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 #[path = "doors/envelope.rs"]

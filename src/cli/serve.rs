@@ -1,6 +1,7 @@
 //! `anchorage serve`: the server as a command.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use clap::Args;
 
@@ -38,6 +39,9 @@ pub fn run(context: &Context, _args: &ServeArgs) -> Result<(), Failure> {
         public_url: config.public_url.clone(),
         max_request_bytes: usize::try_from(config.max_request_bytes).unwrap_or(usize::MAX),
         workers: config.workers,
+        busy_after: Some(config.busy_after_seconds)
+            .filter(|seconds| *seconds > 0)
+            .map(Duration::from_secs),
     });
     let bound = bound
         .map_err(|cause| Failure::failed(format!("cannot listen on {}: {cause}", config.listen)))?;
@@ -68,6 +72,7 @@ fn settings(context: &Context) -> Result<Settings, Failure> {
         http_basic: config.auth.http_basic,
         plain_basic: config.auth.plain_basic,
         session_ms: hours.saturating_mul(HOUR_MS),
+        busy_style: config.busy_style,
         ..Settings::default()
     })
 }

@@ -45,6 +45,13 @@ impl Dialogue {
         let header = self.header(device);
         let mut draft = Draft::new(header, device.profile.encoding, "utf-8", self.limit);
         self.record("0", "SyncHdr", What::Header);
+        if let Some(Job::Ask) = self.jobs.front() {
+            // It stands alone, without Final: what else there is to say waits for the answer.
+            if self.pay(&mut draft) && self.perform(device, &mut draft, &Job::Ask) {
+                self.jobs.pop_front();
+            }
+            return draft;
+        }
         if self.pay(&mut draft) {
             while let Some(job) = self.jobs.pop_front() {
                 if !self.perform(device, &mut draft, &job) {

@@ -3,6 +3,7 @@
 //! only one that reads the clock.
 
 pub mod health;
+mod patience;
 pub mod syncml;
 
 use actix_web::web;

@@ -10,10 +10,11 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
 use log::{error, info, warn};
 
+use super::patience::{self, Message, Outer};
 use crate::auth::mac;
 use crate::codec::Encoding;
 use crate::ids::Millis;
-use crate::session::{Envelope, HTTP, Host, Refused, Reply, Request};
+use crate::session::{Host, Refused, Reply};
 
 /// Where devices may post: the first is the one we name, the others are what phones are set to.
 pub const PATHS: [&str; 3] = ["/sync", "/funambol/ds", "/syncml"];
@@ -30,6 +31,8 @@ pub struct Door {
     pub public_url: Option<String>,
     /// Longest body taken, in bytes.
     pub max_request_bytes: usize,
+    /// How long a device waits for an answer before it is told to ask again; `None`: as long as it takes.
+    pub busy_after: Option<Duration>,
 }
 
 /// Puts the door on its paths.
@@ -69,31 +72,23 @@ async fn receive(
     if getrandom::fill(&mut chance).is_err() {
         return unavailable();
     }
-    let token = token(request.query_string()).map(str::to_owned);
     let endpoint = endpoint(&request, door.public_url.as_deref());
-    let agent = text(request.headers(), header::USER_AGENT).map(str::to_owned);
-    let hmac = words(request.headers(), mac::HEADER);
-    let authorization = words(request.headers(), header::AUTHORIZATION.as_str());
-    let is_private = endpoint.starts_with("https:");
-    let host = Arc::clone(&door.host);
-    let answer = web::block(move || {
-        host.answer(&Request {
-            body: &body,
-            charset: spelling.as_deref(),
-            token: token.as_deref(),
-            transport: HTTP,
-            endpoint: Some(&endpoint),
-            user_agent: agent.as_deref(),
-            envelope: Envelope {
-                hmac: hmac.as_deref(),
-                authorization: authorization.as_deref(),
-                is_private,
-            },
-            now,
-            chance,
-        })
-    });
-    match answer.await {
+    let outer = Outer {
+        hmac: words(request.headers(), mac::HEADER),
+        authorization: words(request.headers(), header::AUTHORIZATION.as_str()),
+        is_private: endpoint.starts_with("https:"),
+    };
+    let message = Message {
+        body,
+        charset: spelling,
+        token: token(request.query_string()).map(str::to_owned),
+        endpoint,
+        agent: text(request.headers(), header::USER_AGENT).map(str::to_owned),
+        outer,
+        now,
+        chance,
+    };
+    match patience::answer(&door.host, message, door.busy_after).await {
         Ok(Ok(reply)) => respond(reply),
         Ok(Err(refused)) => refuse(&refused),
         Err(_) => unavailable(),

@@ -2,11 +2,12 @@
 
 use log::{info, warn};
 
-use super::login::{self, Login};
+use super::busy::{self, Asked};
+use super::login::{self, Entrance, Login};
 use super::opening::{self, Opening};
 use super::ours;
 use super::refusal;
-use super::talk;
+use super::turn;
 use super::{HTTP, Host, Refused, Reply, Request};
 use crate::auth::Claim;
 use crate::codec::{Encoding, Version};
@@ -67,10 +68,19 @@ pub(super) fn answer(host: &Host, request: &Request<'_>) -> Result<Reply, Refuse
     let found = host
         .store
         .read(|tx| find(tx, &arrival, request).map_err(Refused::from))?;
+    let found = match busy::ask(host, request, &arrival, Box::new(found))? {
+        Asked::Ordinary(found) => *found,
+        Asked::Answered(reply) => return Ok(reply),
+    };
     if let Some(session) = &found.session {
         if session.last_msg == arrival.msg && session.request_hash == arrival.hash {
             info!(user = session.account.0, device = arrival.device.as_str(), msg = arrival.msg; "repeated message of {}: the same reply again", arrival.device);
-            let reply = stored(session, &arrival.received);
+            let held = opening::state_of(session).is_some_and(|state| state.held.is_some());
+            let reply = if held {
+                give_held(host, request, &arrival, &found)?
+            } else {
+                stored(session, &arrival.received)
+            };
             return ours::sign(host, request, found.account.as_ref(), &arrival, reply);
         }
         if found.by_token
@@ -114,7 +124,7 @@ pub(super) fn answer(host: &Host, request: &Request<'_>) -> Result<Reply, Refuse
     };
     let account = found.account.as_ref();
     let row = found.row.as_ref();
-    let reply = talk::run(host, request, &arrival, account, row, &login, opening)?;
+    let reply = turn::run(host, request, &arrival, account, row, &login, &opening)?;
     ours::sign(host, request, account, &arrival, reply)
 }
 
@@ -155,7 +165,7 @@ fn arrive(
 
 /// One read before anything else: the session by its token, or by user, device and `SessionID` for a device that does
 /// not follow RespURI (it must prove itself again).
-fn find(
+pub(super) fn find(
     tx: &mut crate::store::Tx<'_>,
     arrival: &Arrival,
     request: &Request<'_>,
@@ -214,19 +224,41 @@ fn is_first(arrival: &Arrival, request: &Request<'_>) -> bool {
     arrival.msg == 1 && request.transport != HTTP
 }
 
-fn stored(session: &Session, received: &Received) -> Reply {
-    let encoding = if session.reply_type == "wbxml" {
+/// The message that the device was told to wait for comes again: here is its reply. Its bytes are those that were
+/// authenticated before.
+fn give_held(
+    host: &Host,
+    request: &Request<'_>,
+    arrival: &Arrival,
+    found: &Found,
+) -> Result<Reply, Refused> {
+    let opening = match &found.session {
+        Some(session) => Opening::Continue(Box::new(session.clone())),
+        None => Opening::New,
+    };
+    let (account, row) = (found.account.as_ref(), found.row.as_ref());
+    let entrance = Entrance::default();
+    turn::run(host, request, arrival, account, row, &entrance, &opening)
+}
+
+/// How the last reply of a session is spelled.
+pub(super) fn spelling(session: &Session) -> Encoding {
+    if session.reply_type == "wbxml" {
         Encoding::Wbxml
     } else {
         Encoding::Xml
-    };
+    }
+}
+
+fn stored(session: &Session, received: &Received) -> Reply {
     Reply {
         body: session.reply.clone(),
-        encoding,
+        encoding: spelling(session),
         charset: received.charset.clone(),
         hmac: None,
         changed: false,
         token: Some(write_token(session.account, &session.token)),
+        pending: false,
     }
 }
 

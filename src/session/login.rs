@@ -88,7 +88,16 @@ pub(super) fn check(
         account: found.account.as_ref(),
         device: &arrival.device,
         row: found.row.as_ref(),
-        message: session.map(|session| (&session.token, session.last_msg)),
+        // Who asks about a message was given a nonce after it, in the answer that had him ask.
+        message: session.map(|session| {
+            let asks = super::busy::signal(&arrival.received.message).is_some();
+            let former = if asks {
+                arrival.msg - 1
+            } else {
+                session.last_msg
+            };
+            (&session.token, former)
+        }),
     };
     let verdict = if session.is_some() && found.by_token && enabled && !each {
         if !is_another(arrival, found) {

@@ -16,6 +16,7 @@
 
 mod alerts;
 mod answers;
+mod busy;
 mod commands;
 mod connection;
 mod datastore_login;
@@ -25,6 +26,7 @@ mod entry;
 mod envelope;
 mod error;
 mod filters;
+mod held;
 mod inbound;
 mod intake;
 mod journal;
@@ -33,17 +35,21 @@ mod opening;
 mod ours;
 mod outbox;
 mod outgoing;
+mod patience;
 pub mod phase;
 mod refs;
 mod refusal;
 mod render;
 pub mod state;
 mod talk;
+mod turn;
+mod works;
 
 pub use alerts::asked_mode;
 pub use connection::Connection;
 pub use envelope::Envelope;
 pub use error::Refused;
+pub use patience::{Ends, Patience, Style};
 pub use phase::{Event, Phase};
 pub use state::State;
 
@@ -76,6 +82,8 @@ pub struct Settings {
     pub session_ms: i64,
     /// How long the last reply of a session is kept, in milliseconds.
     pub reply_ms: i64,
+    /// How a device is told to wait when work on its message takes long.
+    pub busy_style: Style,
 }
 
 impl Default for Settings {
@@ -90,6 +98,7 @@ impl Default for Settings {
             plain_basic: true,
             session_ms: 24 * 3_600_000,
             reply_ms: 24 * 3_600_000,
+            busy_style: Style::Busy,
         }
     }
 }
@@ -115,6 +124,8 @@ pub struct Request<'a> {
     pub now: Millis,
     /// Fresh random bytes: a session token is made of them.
     pub chance: [u8; 16],
+    /// How long the transport waits before it tells the device to; `None`: as long as it takes.
+    pub patience: Option<&'a Patience>,
 }
 
 impl Default for Request<'_> {
@@ -130,6 +141,7 @@ impl Default for Request<'_> {
             envelope: Envelope::default(),
             now: Millis(0),
             chance: [0; 16],
+            patience: None,
         }
     }
 }
@@ -163,6 +175,9 @@ pub struct Reply {
     pub changed: bool,
     /// What the device's next message comes with as [`Request::token`], if the answer belongs to a session.
     pub token: Option<String>,
+    /// The message, or the one it asks about, is still being worked on, and this only says so: the transport may call
+    /// again with the same message after a moment, and send this if there is no other answer by then.
+    pub pending: bool,
 }
 
 /// The server's end of every dialogue. Shared by all threads.
@@ -170,6 +185,7 @@ pub struct Host {
     pub(crate) store: Store,
     pub(crate) auth: Auth,
     pub(crate) settings: Settings,
+    works: works::Works,
 }
 
 impl Host {
@@ -180,6 +196,7 @@ impl Host {
             store,
             auth,
             settings,
+            works: works::Works::new(),
         }
     }
 

@@ -90,7 +90,7 @@ pub(super) fn scheme_of(session: &Session) -> Option<Scheme> {
     part.scheme
 }
 
-fn state_of(session: &Session) -> Option<State> {
+pub(super) fn state_of(session: &Session) -> Option<State> {
     serde_json::from_slice::<State>(&session.state)
         .ok()
         .filter(|state| state.format == FORMAT)
@@ -98,17 +98,16 @@ fn state_of(session: &Session) -> Option<State> {
 
 /// The state to go on from, the stored session it came from, and whether the device's last session broke off.
 /// No state means that another node wrote it in a format we do not know.
-#[expect(clippy::type_complexity, reason = "used once, three lines above")]
-pub(super) fn begin(
+pub(super) fn begin<'o>(
     tx: &mut Tx<'_>,
     request: &Request<'_>,
     arrival: &Arrival,
     account: &Account,
-    opening: Opening,
-) -> Result<(Option<State>, Option<Box<Session>>, bool), StoreError> {
+    opening: &'o Opening,
+) -> Result<(Option<State>, Option<&'o Session>, bool), StoreError> {
     let header = &arrival.received.message.header;
     match opening {
-        Opening::Continue(session) => Ok((state_of(&session), Some(session), false)),
+        Opening::Continue(session) => Ok((state_of(session), Some(session), false)),
         Opening::New => {
             let broken = tx.live_sessions(account.id, &arrival.device)?;
             for session in &broken {
@@ -148,6 +147,7 @@ pub(super) fn begin(
                 scheme: None,
                 ours: super::ours::known(tx, account, &arrival.device)?,
                 refused: Vec::new(),
+                held: None,
             };
             Ok((Some(state), None, !broken.is_empty()))
         }

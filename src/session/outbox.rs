@@ -10,7 +10,7 @@ use super::login::Entrance;
 use super::render::{get_devinf, header, header_status, is_signal, results, status_of, suspends};
 use super::state::{SentChange, Subject};
 use super::talk::Talk;
-use super::{Event, Phase, Refused, devinf};
+use super::{Event, Phase, Refused, devinf, held};
 use crate::codec::Encoding;
 use crate::message::{
     Alert, AlertCode, AlertItem, AnchorPair, Command, Draft, Header, Location, Meta, StatusCode,
@@ -48,7 +48,13 @@ impl Outbox {
             ..header
         };
         let header = talk.with_our_credentials(header)?;
-        let draft = Draft::new(header, received.encoding, &received.charset, limit);
+        let reserve = if talk.is_told() {
+            held::reserve(talk, entrance, auth_count, &header)
+        } else {
+            0
+        };
+        let room = limit.saturating_sub(reserve);
+        let draft = Draft::new(header, received.encoding, &received.charset, room);
         let mut outbox = Self {
             draft,
             encoding: received.encoding,

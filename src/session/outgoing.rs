@@ -2,13 +2,13 @@
 //!
 //! Source: SyncML Sync Protocol 1.1, sections 2.9 and 5.2; Representation Protocol 1.2.2, section 6.4.1.
 
-use super::Phase;
-use super::Refused;
+use super::busy::style;
 use super::entry::Arrival;
 use super::outbox::Outbox;
 use super::render::{command, kind};
 use super::state::{SentChange, Strand, Subject};
 use super::talk::Talk;
+use super::{Phase, Refused, Style};
 use crate::codec::Version;
 use crate::message::{Command, Draft, Location, Status, StatusCode, Sync};
 use crate::sync::{self, ServerChange};
@@ -32,7 +32,9 @@ impl Outbox {
 
     fn sync(&mut self, talk: &mut Talk<'_, '_>, index: usize) -> Result<bool, Refused> {
         let (who, msg, version) = (talk.who(), talk.arrival.msg, talk.state.version);
-        let counts = talk.state.number_of_changes && version >= Version::V11;
+        // NumberOfChanges stands in the first Sync or nowhere, and a device that is kept alive has had that.
+        let is_first_told = talk.is_told() && style(talk.host) == Style::KeepAlive;
+        let counts = talk.state.number_of_changes && version >= Version::V11 && !is_first_told;
         let Some(strand) = talk.state.strands.get_mut(index) else {
             return Ok(true);
         };

@@ -110,5 +110,6 @@ fn finish(host: &Host, received: &Received, header: Header, statuses: Vec<Status
         hmac: None,
         changed: false,
         token: None,
+        pending: false,
     }
 }

@@ -63,6 +63,9 @@ pub struct State {
     pub sent: Vec<SentChange>,
     /// How many messages in a row brought nothing and got nothing.
     pub idle: u32,
+    /// The last reply was not given: the device was told to wait for it.
+    #[serde(default)]
+    pub held: Option<Held>,
     /// `MaxObjSize` of the device for all datastores, in bytes, if it has one.
     #[serde(default)]
     pub max_obj_size: Option<usize>,
@@ -81,6 +84,17 @@ pub struct State {
     /// Datastores, as the device calls ours, whose own credentials were refused and not put right yet.
     #[serde(default)]
     pub refused: Vec<String>,
+}
+
+/// A reply that waits to be asked for; it lies where the last reply of the session lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// `MsgID` of the message that it answers.
+    pub msg: i64,
+    /// With it the session ends well: only then do the anchors move.
+    pub finish: bool,
+    /// What it says of that message's header was said already.
+    pub header_told: bool,
 }
 
 /// One datastore in a session: the engine's course, and what only the dialogue knows of it.

@@ -5,16 +5,18 @@ use std::collections::BTreeMap;
 
 use log::info;
 
-use super::datastore_login::{self, Passes};
+use super::datastore_login::Passes;
 use super::entry::{Arrival, write_token};
+use super::held::Woken;
 use super::login::Entrance;
 use super::opening::{Opening, begin, writes};
 use super::outbox::Outbox;
-use super::state::{Owed, SentChange, State, Strand};
-use super::{Event, Host, Phase, Refused, Reply, Request, journal};
+use super::state::{Held, Owed, SentChange, State, Strand};
+use super::turn::{Ending, Halt, failed};
+use super::{Event, Host, Patience, Phase, Refused, Reply, Request, journal};
 use crate::codec::Encoding;
-use crate::ids::{Millis, Rev};
-use crate::message::{AlertCode, Command, DevInf, StatusCode};
+use crate::ids::{Millis, Rev, SessionToken};
+use crate::message::{AlertCode, Command, DevInf};
 use crate::store::{Account, Device, Session, Tx};
 use crate::sync::{self, Mapped, Who};
 
@@ -40,74 +42,83 @@ pub(super) struct Talk<'a, 'c> {
     pub(super) devinf_asked: Vec<(String, String)>,
     /// What became of the credentials for single datastores, by the `CmdID` of their Alert or Sync.
     pub(super) passes: Passes,
+    /// Whether the session ends well with this message.
+    pub(super) ending: Ending,
 }
 
-/// The account, if login let somebody in, is there.
-pub(super) fn run(
+/// The message in one transaction, from the state before it to the state after it.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "called once, with all there is to know of a message"
+)]
+pub(super) fn attempt(
     host: &Host,
     request: &Request<'_>,
     arrival: &Arrival,
-    account: Option<&Account>,
+    account: &Account,
     row: Option<&Device>,
     entrance: &Entrance,
-    opening: Opening,
-) -> Result<Reply, Refused> {
-    let Some(account) = account else {
-        return Err(Refused::BadHeader("credentials without a user".to_owned()));
+    opening: &Opening,
+    passes: &Passes,
+    token: &SessionToken,
+    tx: &mut Tx<'_>,
+) -> Result<Reply, Halt> {
+    let known = matches!(opening, Opening::Continue(_));
+    if request.patience.is_some() {
+        // Before the clock, for which others of the account may have to be waited for.
+        tx.hold_session(token)?;
+    }
+    let rev = if writes(&arrival.received.message, opening) {
+        Some(tx.tick(account.id, request.now)?)
+    } else {
+        None
     };
-    let passes = datastore_login::check(host, request, arrival, account, row, (entrance, &opening));
-    host.store.write(|tx| {
-        let known = matches!(opening, Opening::Continue(_));
-        let rev = if writes(&arrival.received.message, &opening) {
-            Some(tx.tick(account.id, request.now)?)
-        } else {
-            None
-        };
-        let (state, former, retry) = begin(tx, request, arrival, account, opening)?;
-        let Some(mut state) = state else {
-            let code = StatusCode::SynchronizationFailed;
-            return Ok(super::refusal::header_only(
-                host,
-                &arrival.received,
-                arrival.version,
-                code,
-                &[],
-            ));
-        };
-        state.scheme = state.scheme.or(entrance.by);
-        let devinf = row
-            .and_then(|row| row.devinf.as_deref())
-            .and_then(|json| serde_json::from_str(json).ok());
-        let (statuses, devinf_asked) = (Vec::new(), Vec::new());
-        let mut talk = Talk {
-            host,
-            request,
-            arrival,
-            tx,
-            account,
-            state,
-            devinf,
-            retry,
-            rev,
-            statuses,
-            mapped: BTreeMap::new(),
-            devinf_asked,
-            passes,
-        };
-        let told = talk.meet(row, entrance, known)?;
-        talk.listen()?;
-        let changed = talk.rev.is_some();
-        let (body, encoding) = talk.reply(entrance, told)?;
-        let token = write_token(account.id, &talk.state.token);
-        talk.save(former, &body, encoding)?;
-        Ok(Reply {
-            body,
-            encoding,
-            charset: arrival.received.charset.clone(),
-            hmac: None,
-            changed,
-            token: Some(token),
-        })
+    let (state, former, retry) = begin(tx, request, arrival, account, opening)?;
+    let Some(mut state) = state else {
+        return Ok(failed(host, arrival));
+    };
+    state.scheme = state.scheme.or(entrance.by);
+    let devinf = row
+        .and_then(|row| row.devinf.as_deref())
+        .and_then(|json| serde_json::from_str(json).ok());
+    let (statuses, devinf_asked) = (Vec::new(), Vec::new());
+    let mut talk = Talk {
+        host,
+        request,
+        arrival,
+        tx,
+        account,
+        state,
+        devinf,
+        retry,
+        rev,
+        statuses,
+        mapped: BTreeMap::new(),
+        devinf_asked,
+        passes: passes.clone(),
+        ending: Ending::No,
+    };
+    let told = talk.meet(row, entrance, known)?;
+    let held = talk.state.held.take().zip(former);
+    let woken = held.map(|(held, session)| talk.wake(&held, session, entrance, told));
+    let (body, encoding) = match woken.transpose()? {
+        Some(Woken::Given(body, encoding)) => (body, encoding),
+        Some(Woken::Astray) => return Ok(failed(host, arrival)),
+        Some(Woken::Owed) | None => {
+            talk.listen()?;
+            talk.answer(entrance, told)?
+        }
+    };
+    let changed = talk.rev.is_some();
+    talk.save(former, &body, encoding)?;
+    Ok(Reply {
+        body,
+        encoding,
+        charset: arrival.received.charset.clone(),
+        hmac: None,
+        changed,
+        token: Some(write_token(account.id, token)),
+        pending: false,
     })
 }
 
@@ -255,6 +266,16 @@ impl<'a> Talk<'a, '_> {
         if std::mem::replace(&mut self.state.finished, true) {
             return Ok(());
         }
+        if self.is_told() {
+            // Who waits may give up, and then the anchors must stay (REQ-ANCHOR-8).
+            self.ending = Ending::Due;
+            return Ok(());
+        }
+        self.ending = Ending::Done;
+        self.move_anchors()
+    }
+
+    pub(super) fn move_anchors(&mut self) -> Result<(), Refused> {
         self.forget_objects()?;
         let who = self.who();
         for strand in self.state.strands.iter().filter(|strand| !strand.failed) {
@@ -275,24 +296,36 @@ impl<'a> Talk<'a, '_> {
         Ok(())
     }
 
-    fn reply(
+    /// Whether the device was told to wait for this.
+    pub(super) fn is_told(&self) -> bool {
+        self.request.patience.is_some_and(Patience::is_over)
+    }
+
+    fn answer(
         &mut self,
         entrance: &Entrance,
         auth_count: i64,
-    ) -> Result<(Vec<u8>, Encoding), Refused> {
+    ) -> Result<(Vec<u8>, Encoding), Halt> {
         let encoding = self.arrival.received.encoding;
+        let was_told = self.is_told();
         let body = Outbox::fill(self, entrance, auth_count)?;
+        if self.request.patience.is_some_and(Patience::settle) {
+            if !was_told || self.ending == Ending::Done {
+                return Err(Halt::Late);
+            }
+            self.state.held = Some(Held::new(self, self.ending == Ending::Due));
+        }
         Ok((body, encoding))
     }
 
     fn save(
         self,
-        former: Option<Box<Session>>,
+        former: Option<&Session>,
         body: &[u8],
         encoding: Encoding,
     ) -> Result<(), Refused> {
         let settings = &self.host.settings;
-        let over = self.state.phase == Phase::Over;
+        let over = self.state.phase == Phase::Over && self.state.held.is_none();
         let keep = if over {
             settings.reply_ms
         } else {

@@ -42,6 +42,18 @@ macro_rules! stories {
 }
 
 stories! {
+    /// REQ-BUSY-1, REQ-AUTH-6, ANC-22.
+    fn a_busy_server_asks_for_credentials_with_every_message;
+    /// REQ-BUSY-1, REQ-STAT-1, ANC-22.
+    fn a_busy_server_gives_its_reply_when_asked;
+    /// REQ-BUSY-1, ANC-22. Field quirk P23.
+    fn a_busy_server_in_the_middle_of_package_3;
+    /// REQ-BUSY-1, REQ-PKG-5, ANC-22.
+    fn a_busy_server_is_found_out_at_the_last_moment;
+    /// REQ-BUSY-1, REQ-HTTP-10, ANC-22.
+    fn a_busy_server_is_sent_the_message_again;
+    /// REQ-ANCHOR-8, ANC-22.
+    fn a_busy_server_that_is_not_asked_again_moves_no_anchor;
     /// REQ-CONF-1, ANC-11.
     fn a_conflict_under_client_wins;
     /// REQ-CONF-1, ANC-11.
@@ -68,6 +80,8 @@ stories! {
     fn a_last_anchor_of_zero_means_a_slow_sync;
     /// REQ-ANCHOR-3, ANC-03.
     fn a_last_anchor_of_zeros_means_a_slow_sync;
+    /// REQ-BUSY-1, ANC-22. Field quirks P22 and P23.
+    fn a_device_that_does_not_know_101_is_kept_alive;
     /// REQ-AUTH-7, REQ-AUTH-12, ANC-13.
     fn a_mac_around_every_message;
     /// REQ-MAP-4, REQ-MAP-5, REQ-FIELD-4, ANC-05.

@@ -15,6 +15,7 @@ const PLAIN: Setting = Setting {
     per_message: false,
     http_basic: false,
     policy: None,
+    busy_style: anchorage::session::Style::Busy,
 };
 
 /// A device that says what it is told to say.

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anchorage::codec::{Encoding, Tag};
-use anchorage::session::Envelope;
+use anchorage::session::{Ends, Envelope, Style};
 
 use crate::server::{On, Server, Setting, USER};
 use crate::story::{Exchange, Spelling, Story};
@@ -40,7 +40,15 @@ pub fn story(test: &str) {
                 {
                     play.server.elsewhere(event);
                 }
-                play.exchange(&story, exchange);
+                let late = [
+                    (&story.busy, Ends::AtOnce),
+                    (&story.busy_at_the_last, Ends::AtTheLast),
+                ];
+                let late = late
+                    .into_iter()
+                    .find(|(numbers, _)| numbers.contains(&exchange.number))
+                    .map(|(_, ends)| ends);
+                play.exchange(&story, exchange, late);
             }
             assert_eq!(play.server.titles(), story.after, "{}", play.scene);
         }
@@ -54,6 +62,10 @@ fn setting(story: &Story) -> Setting {
         per_message: story.per_message,
         http_basic: story.http_basic,
         policy: story.policy,
+        busy_style: story
+            .busy_style
+            .as_deref()
+            .map_or(Style::Busy, |name| Style::parse(name).unwrap()),
     }
 }
 
@@ -86,7 +98,7 @@ struct Play<'a> {
 }
 
 impl Play<'_> {
-    fn exchange(&mut self, story: &Story, exchange: &Exchange) {
+    fn exchange(&mut self, story: &Story, exchange: &Exchange, late: Option<Ends>) {
         let repeated = story.repeat.contains(&exchange.number);
         self.server.tick();
         let scene = format!("{}, message {}", self.scene, exchange.number);
@@ -110,7 +122,7 @@ impl Play<'_> {
         };
         self.theirs = wire::nonce(&message.events).unwrap_or(std::mem::take(&mut self.theirs));
         let answer = |server: &Server, token: Option<&str>| {
-            let reply = server.answer_in(envelope, &body, token);
+            let reply = server.answer_in(envelope, &body, token, late);
             reply.unwrap_or_else(|why| panic!("{scene}: {why}"))
         };
         let reply = answer(&self.server, self.token.as_deref());

@@ -22,6 +22,7 @@ pub const PLAIN: Setting = Setting {
     per_message: false,
     http_basic: false,
     policy: None,
+    busy_style: anchorage::session::Style::Busy,
 };
 
 /// The folders that hold recordings, a folder each.

@@ -6,7 +6,9 @@ use anchorage::auth::{self, Auth, Chance, Keys, Password, Scheme, Secret};
 use anchorage::ids::{AccountId, CollectionId, DeviceId, ItemId, Millis, UserName};
 use anchorage::item::{Content, MediaType};
 use anchorage::pim;
-use anchorage::session::{Envelope, Host, Refused, Reply, Request, Settings};
+use anchorage::session::{
+    Ends, Envelope, Host, Patience, Refused, Reply, Request, Settings, Style,
+};
 use anchorage::store::{Item, NewAccount, Options, Policy, Role, Store, StoreError, Tx, term};
 
 use crate::common::postgres::{Database, database};
@@ -45,6 +47,8 @@ pub struct Setting {
     pub http_basic: bool,
     /// How conflicts are settled.
     pub policy: Option<Policy>,
+    /// How a device is told to wait.
+    pub busy_style: Style,
 }
 
 /// A running server.
@@ -80,6 +84,7 @@ impl Server {
         let settings = Settings {
             per_message: setting.per_message,
             http_basic: setting.http_basic,
+            busy_style: setting.busy_style,
             ..Settings::default()
         };
         let host = Host::new(store, Auth::new(keys, [9; 32], setting.scheme), settings);
@@ -99,17 +104,19 @@ impl Server {
 
     /// One message with nothing around it.
     pub fn answer(&self, body: &[u8], token: Option<&str>) -> Result<Reply, Refused> {
-        self.answer_in(Envelope::default(), body, token)
+        self.answer_in(Envelope::default(), body, token, None)
     }
 
-    /// One message.
+    /// One message. Where work on it is `late` the device is told to wait at that moment, and the work goes on to its end.
     pub fn answer_in(
         &self,
         envelope: Envelope<'_>,
         body: &[u8],
         token: Option<&str>,
+        late: Option<Ends>,
     ) -> Result<Reply, Refused> {
-        self.host.answer(&Request {
+        let patience = late.map(Patience::ending);
+        let reply = self.host.answer(&Request {
             body,
             charset: None,
             token,
@@ -118,8 +125,12 @@ impl Server {
             envelope,
             now: self.now,
             chance: [self.moments; 16],
+            patience: patience.as_ref(),
             ..Request::default()
-        })
+        })?;
+        Ok(patience
+            .and_then(|patience| patience.tell())
+            .unwrap_or(reply))
     }
 
     /// Another device's doing.

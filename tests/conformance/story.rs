@@ -40,6 +40,14 @@ pub struct Story {
     /// Numbers of the messages that are sent twice.
     #[serde(default)]
     pub repeat: Vec<usize>,
+    /// Numbers of the messages on which the server works too long, so that the device is told to wait.
+    #[serde(default)]
+    pub busy: Vec<usize>,
+    /// The same, where that is noticed only when all is done but for the commit.
+    #[serde(default)]
+    pub busy_at_the_last: Vec<usize>,
+    /// How it is told: `busy` or `keep-alive`.
+    pub busy_style: Option<String>,
     /// What happens on the server meanwhile.
     #[serde(default)]
     pub elsewhere: Vec<Elsewhere>,

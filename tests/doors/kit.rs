@@ -19,6 +19,9 @@ pub const MAX_BYTES: usize = 64 << 10;
 /// `anna:green-ladder-42`.
 pub const RIGHT: &str = "YW5uYTpncmVlbi1sYWRkZXItNDI=";
 
+/// The account of the user `anna`.
+pub const ANNA: AccountId = AccountId(7);
+
 /// A running server; its thread ends with the test.
 pub struct Site {
     address: SocketAddr,
@@ -55,17 +58,18 @@ impl Site {
     }
 
     fn open(database: &str, public_url: Option<&str>, settings: Settings) -> Self {
-        let patience = Duration::from_secs(1);
-        let options = store::Options {
-            patience,
-            ..store::Options::default()
-        };
-        let store = Store::open(database, &options).unwrap();
-        store.migrate("0a1b2c3d").unwrap();
+        let store = store(database, Duration::from_secs(1));
+        Self::on(store, public_url, None, settings)
+    }
+
+    /// A node over a store, which other nodes may share.
+    pub fn on(
+        store: Store,
+        public_url: Option<&str>,
+        busy_after: Option<Duration>,
+        settings: Settings,
+    ) -> Self {
         let keys = Keys::new(&Secret::from_bytes([7; 32]));
-        store
-            .write(|tx| tx.create_account(&account(&keys)))
-            .unwrap();
         let settings = Settings {
             limits: Limits {
                 bytes: MAX_BYTES,
@@ -79,6 +83,7 @@ impl Site {
             public_url: public_url.map(str::to_owned),
             max_request_bytes: MAX_BYTES,
             workers: Some(1),
+            busy_after,
         });
         let bound = bound.unwrap();
         let address = bound.address().unwrap();
@@ -171,8 +176,23 @@ fn statuses(message: &Message) -> impl Iterator<Item = (&str, StatusCode)> {
     })
 }
 
+/// The tables, and anna in them. A writer waits so long for its turn.
+pub fn store(database: &str, patience: Duration) -> Store {
+    let options = store::Options {
+        patience,
+        ..store::Options::default()
+    };
+    let store = Store::open(database, &options).unwrap();
+    store.migrate("0a1b2c3d").unwrap();
+    let keys = Keys::new(&Secret::from_bytes([7; 32]));
+    store
+        .write(|tx| tx.create_account(&account(&keys)))
+        .unwrap();
+    store
+}
+
 fn account(keys: &Keys) -> NewAccount {
-    let (id, name) = (AccountId(7), UserName::parse("anna").unwrap());
+    let (id, name) = (ANNA, UserName::parse("anna").unwrap());
     let password = Password::parse("green-ladder-42").unwrap();
     let chance = Chance {
         salt: [3; 16],

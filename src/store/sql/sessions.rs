@@ -2,10 +2,14 @@
 
 use std::borrow::Cow;
 
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::Result;
 use crate::ids::{AccountId, DeviceId, Millis, SessionToken};
+use crate::store::conn::{Conn, each};
 use crate::store::error::stored;
 use crate::store::schema::{partials, sessions, staged};
 use crate::store::{Session, Tx};
@@ -94,6 +98,36 @@ impl Tx<'_> {
         Ok(met == 1)
     }
 
+    /// Shows other nodes that a message of this session is being worked on, until the end of the transaction. On
+    /// `SQLite`, where there are none, nothing is done.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn hold_session(&mut self, token: &SessionToken) -> Result<()> {
+        if matches!(self.conn(), Conn::Sqlite(_)) {
+            return Ok(());
+        }
+        let key = lock_key(token);
+        let hold = diesel::sql_query("SELECT pg_advisory_xact_lock_shared($1)");
+        self.tell_by(|conn| each!(conn, hold.bind::<BigInt, _>(key)))
+            .map(drop)
+    }
+
+    /// Whether any node is working on a message of this session, by [`Tx::hold_session`].
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn is_session_held(&mut self, token: &SessionToken) -> Result<bool> {
+        if matches!(self.conn(), Conn::Sqlite(_)) {
+            return Ok(false);
+        }
+        let free = sql::<Bool>("pg_try_advisory_xact_lock(")
+            .bind::<BigInt, _>(lock_key(token))
+            .sql(")");
+        let free: Option<bool> = self.ask_one(diesel::select(free))?;
+        Ok(free == Some(false))
+    }
+
     /// Ends all sessions of a device except one. Their state stays, for the device may resume what they were about.
     ///
     /// # Errors
@@ -180,6 +214,12 @@ impl Tx<'_> {
             .filter(partials::device_id.ne_all(left));
         self.tell(diesel::delete(left_behind)).map(drop)
     }
+}
+
+/// A session's number among the locks of the database. Two sessions of one number would each be taken for at work
+/// while the other is.
+fn lock_key(token: &SessionToken) -> i64 {
+    xxh3_64(token.as_str().as_bytes()).cast_signed()
 }
 
 impl<'a> From<&'a Session> for SessionRow<'a> {
