@@ -23,3 +23,6 @@ mod outage;
 #[cfg(test)]
 #[path = "doors/refused.rs"]
 mod refused;
+#[cfg(test)]
+#[path = "common/validate.rs"]
+mod validate;

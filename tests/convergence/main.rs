@@ -29,4 +29,7 @@ mod runs;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
+#[path = "../common/validate.rs"]
+mod validate;
+#[cfg(test)]
 mod wish;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::history::{History, Told};
 use crate::server;
+use crate::validate::Validator;
 
 const HISTORIES: u64 = 2_000;
 
@@ -76,6 +77,21 @@ fn all_sides_agree_in_the_end() {
         failed.len(),
         few.join("\n")
     );
+}
+
+/// Every XML message of some histories is valid by the DTD of its version.
+#[test]
+fn whatever_happens_the_server_says_it_in_valid_messages() {
+    let store = server::store();
+    let mut validator = Validator::default();
+    for seed in 0..30 {
+        let mut history = History::new(seed, &store, false);
+        history.run();
+        for (number, message) in history.server.said().iter().enumerate() {
+            validator.add(&format!("seed {seed}, message {number}"), message);
+        }
+    }
+    validator.assert_all_valid();
 }
 
 /// Seeds that once failed.

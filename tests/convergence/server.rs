@@ -1,5 +1,6 @@
 //! The server of a history: a host over a store in memory, which can be dropped and made anew between any two messages.
 
+use std::cell::RefCell;
 use std::sync::OnceLock;
 
 use anchorage::auth::{Auth, Keys, Scheme, Secret, seal};
@@ -27,6 +28,8 @@ pub fn store() -> Store {
 pub struct Server {
     host: Host,
     store: Store,
+    /// Everything it said in XML, to be judged by the DTD.
+    said: RefCell<Vec<Vec<u8>>>,
 }
 
 impl Server {
@@ -34,6 +37,7 @@ impl Server {
         Self {
             host: host(store),
             store: store.clone(),
+            said: RefCell::default(),
         }
     }
 
@@ -92,7 +96,10 @@ impl Server {
             .answer(&request)
             .map_err(|refused| format!("{refused:?}"))?;
         let spelling = match reply.encoding {
-            Encoding::Xml => "xml",
+            Encoding::Xml => {
+                self.said.borrow_mut().push(reply.body.clone());
+                "xml"
+            }
             Encoding::Wbxml => "wbxml",
         };
         Ok(Reply {
@@ -100,6 +107,11 @@ impl Server {
             body: reply.body,
             hmac: reply.hmac,
         })
+    }
+
+    /// Everything it said in XML.
+    pub fn said(&self) -> Vec<Vec<u8>> {
+        self.said.take()
     }
 
     /// The live items of a collection.

@@ -12,6 +12,8 @@ use anchorage::serve::{Bound, Options};
 use anchorage::session::{Host, Settings};
 use anchorage::store::{self, NewAccount, Role, Store};
 
+use crate::validate::assert_valid;
+
 pub const XML: &str = "application/vnd.syncml+xml";
 pub const WBXML: &str = "application/vnd.syncml+wbxml";
 /// Longest body the server takes, in bytes.
@@ -138,11 +140,15 @@ impl Site {
 }
 
 fn answer(mut response: ureq::http::Response<ureq::Body>) -> Answer {
-    Answer {
+    let answer = Answer {
         status: response.status().as_u16(),
         headers: response.headers().clone(),
         body: response.body_mut().read_to_vec().unwrap(),
+    };
+    if answer.status == 200 && answer.header("content-type") == Some(XML) {
+        assert_valid(&answer.body);
     }
+    answer
 }
 
 impl Answer {
