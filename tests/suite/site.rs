@@ -50,6 +50,7 @@ pub fn serve(database: &str) -> String {
         listen: "127.0.0.1:0".parse().unwrap(),
         public_url: None,
         max_request_bytes: 8 << 20,
+        busy_after: None,
         workers: Some(1),
     });
     let bound = bound.unwrap();
