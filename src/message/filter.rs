@@ -1,5 +1,6 @@
 //! `Filter`: which items of a datastore are meant (`RepPro` 1.2.2, sections 6.1.8 and 6.1.9; 1.2 only).
 
+use super::devinf::{self, Property};
 use super::element::{Field, content};
 use super::out::Out;
 use super::pull::Pull;
@@ -20,6 +21,21 @@ pub struct Filter {
 }
 
 impl Filter {
+    /// The properties that the Field lists as text; `None` when that is no list of them.
+    #[must_use]
+    pub fn properties(&self) -> Option<Vec<Property>> {
+        let list = self.field.as_ref()?.bytes(&Meta::default()).ok()?;
+        let list = std::str::from_utf8(&list).ok()?;
+        // A list is what stands in a CTCap: so it is read as one.
+        let whole = format!(
+            "<DevInf xmlns='syncml:devinf'><DataStore><CTCap><CTType>-</CTType>{list}</CTCap></DataStore></DevInf>"
+        );
+        let told = devinf::parse(whole.as_bytes(), &mut Pull::new(&[]))?;
+        let caps = told.datastores.into_iter().flat_map(|store| store.ct_caps);
+        let properties: Vec<_> = caps.flat_map(|cap| cap.properties).collect();
+        (!properties.is_empty()).then_some(properties)
+    }
+
     fn read_field(&mut self, pull: &mut Pull<'_>) {
         self.field = read_item(pull);
     }
@@ -70,3 +86,43 @@ content! { Filter {
     Meta => meta, Field => (read_field, write_field), Record => (read_record, write_record),
     FilterType => filter_type,
 } }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn properties(list: &str) -> Option<Vec<(String, Option<String>, bool)>> {
+        let field = Item {
+            data: Some(list.as_bytes().to_vec()),
+            ..Item::default()
+        };
+        let filter = Filter {
+            field: Some(field),
+            ..Filter::default()
+        };
+        let all = filter.properties()?.into_iter();
+        Some(
+            all.map(|one| (one.name, one.max_size, one.no_truncate))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn the_properties_of_a_field_are_those_of_its_list() {
+        let list = "<Property><PropName>N</PropName></Property>\n<Property><PropName>NOTE</PropName><MaxSize>20</MaxSize><NoTruncate/></Property>";
+        let expected = [
+            ("N".to_owned(), None, false),
+            ("NOTE".to_owned(), Some("20".to_owned()), true),
+        ];
+        assert_eq!(properties(list).as_deref(), Some(&expected[..]));
+        for list in [
+            "",
+            "N",
+            "<Property>",
+            "</DevInf>",
+            "<Property><PropName>N</PropName>",
+        ] {
+            assert_eq!(properties(list), None, "{list}");
+        }
+    }
+}

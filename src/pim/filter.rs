@@ -23,6 +23,7 @@ pub use parse::{BadQuery, MAX_QUERY_BYTES, MAX_TERMS};
 
 use crate::ids::Millis;
 use crate::item::Content;
+use crate::pim::fields::Fields;
 
 /// What a filter does with an item that the device has and that does not match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +56,9 @@ pub struct Filter {
     /// The most items the device wants to have, of ours and its own; those it has stay.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub most: Option<u32>,
+    /// What it wants of each item.
+    #[serde(skip_serializing_if = "Fields::is_everything")]
+    pub fields: Fields,
 }
 
 /// How an item stands to a filter.
@@ -108,7 +112,9 @@ impl std::fmt::Display for Filter {
             .largest
             .map(|bytes| format!("items of at most {bytes} bytes"));
         let most = self.most.map(|most| format!("at most {most} items"));
-        let all: Vec<_> = rules.chain(largest).chain(most).collect();
+        let fields = Some(&self.fields).filter(|fields| !fields.is_everything());
+        let fields = fields.map(ToString::to_string);
+        let all: Vec<_> = rules.chain(largest).chain(most).chain(fields).collect();
         f.write_str(&all.join(", "))
     }
 }

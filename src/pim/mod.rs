@@ -1,6 +1,6 @@
 //! What an item means: contacts, events, tasks and notes, in the type they came in.
 //!
-//! Bodies are kept byte for byte; this module reads them and never writes one. It says what a body is
+//! Bodies are kept byte for byte; this module reads them, and writes one only for a device that wants less of it. It says what a body is
 //! ([`classify`], [`kind`]), whether two say the same ([`digest`]) or are the same thing ([`twin_key`]), when one
 //! was changed ([`changed_at`]) and what to call it ([`title`]). All of it is pure, never fails, and takes time
 //! linear to the body.
@@ -9,7 +9,7 @@
 //! line    content lines, lossless        decode  encodings, charsets, escapes
 //! walk    components inside one another  facts   the fields that name an item
 //! digest, twin, time: one question each  note, sif: the formats that are not made of lines
-//! filter  which items a device asked for
+//! filter  which items a device asked for            fields  and what of each
 //! ```
 //!
 //! A new content type is one file here, a row in `Form::of` and one in [`kind`].
@@ -17,6 +17,7 @@
 pub mod decode;
 mod digest;
 mod facts;
+pub mod fields;
 pub mod filter;
 pub mod line;
 mod note;

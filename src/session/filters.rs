@@ -2,7 +2,7 @@
 //!
 //! Options stand behind `?`, or as the last parts of the path: a query in the grammar of 1.2, which is a filter for one
 //! session (`?CATEGORY&iCON;Family`), and those of the Synthesis clients: `/dr(-30,90)`, days around today;
-//! `/li(2000)`, bytes an item; `/max(100)`, items; `/fi(..)` and `/tf(..)`, a query that takes from the device what
+//! `/li(2000)`, bytes an item; `/max(100)`, items; `/na`, no attachments and no pictures; `/fi(..)` and `/tf(..)`, a query that takes from the device what
 //! does not match, and one that does not. The name itself is kept as the device writes it. A filter holds for the session
 //! and is never sent by us. Sources: Representation Protocol 1.2.2, sections 6.1.8, 6.1.9 and 10; `DevInf` 1.2,
 //! section 5.3; REQ-REP-16, REQ-DINF-12.
@@ -13,8 +13,9 @@ use super::talk::Talk;
 use super::{Refused, datastores};
 use crate::ids::Millis;
 use crate::item::MediaType;
-use crate::message::devinf::{ContentType, FilterCap};
+use crate::message::devinf::{ContentType, FilterCap, Property};
 use crate::message::{self, AlertItem, Meta, StatusCode};
+use crate::pim::fields::Field;
 use crate::pim::filter::{BadQuery, Filter, FilterType, Query, Rule};
 
 /// The one grammar we read.
@@ -37,8 +38,8 @@ pub(super) enum BadFilter {
     /// Neither `INCLUSIVE` nor `EXCLUSIVE`.
     #[error("there is no FilterType {0:?}")]
     FilterType(String),
-    /// Only properties of items are asked for.
-    #[error("filters by field are not carried out")]
+    /// No list of properties.
+    #[error("the field lists no properties")]
     Field,
     /// None that we read.
     #[error("the grammar {0:?} is not known")]
@@ -57,7 +58,8 @@ impl BadFilter {
         match self {
             Self::Missing(_) => StatusCode::IncompleteCommand,
             Self::Type(_) => StatusCode::UnsupportedMediaType,
-            Self::FilterType(_) | Self::Field => StatusCode::OptionalFeatureNotSupported,
+            Self::FilterType(_) => StatusCode::OptionalFeatureNotSupported,
+            Self::Field => StatusCode::BadRequest,
             Self::Grammar(_) => StatusCode::UnknownSearchGrammar,
             Self::Query(_) | Self::Option(_) => StatusCode::BadCgi,
         }
@@ -67,8 +69,8 @@ impl BadFilter {
     pub(super) const fn element(&self) -> Option<&'static str> {
         match self {
             Self::FilterType(_) => Some("FilterType"),
-            Self::Field => Some("Field"),
             Self::Missing(_)
+            | Self::Field
             | Self::Type(_)
             | Self::Grammar(_)
             | Self::Query(_)
@@ -129,8 +131,16 @@ fn take(
         "INCLUSIVE" => FilterType::Inclusive,
         other => return Err(BadFilter::FilterType(other.to_owned())),
     };
-    if element.field.is_some() {
-        return Err(BadFilter::Field);
+    if let Some(field) = &element.field {
+        let grammar = text(&field.meta.media_type);
+        if !grammar.is_empty() && !grammar.to_ascii_lowercase().contains("devinf") {
+            return Err(BadFilter::Grammar(grammar));
+        }
+        let properties = element.properties().ok_or(BadFilter::Field)?;
+        filter
+            .fields
+            .only
+            .extend(properties.iter().flat_map(fields));
     }
     let Some(record) = &element.record else {
         return Ok(());
@@ -153,6 +163,24 @@ fn take(
         query: Query::parse(&query)?,
     });
     Ok(())
+}
+
+/// A property as a field; what `BEGIN` may name are components.
+fn fields(property: &Property) -> Vec<Field> {
+    let field = |name: &str| Field {
+        name: name.to_owned(),
+        most: None,
+        whole: property.no_truncate,
+    };
+    let name = property.name.trim();
+    if name.eq_ignore_ascii_case("BEGIN") {
+        return property.val_enum.iter().map(|name| field(name)).collect();
+    }
+    let most = property.max_size.as_deref();
+    vec![Field {
+        most: most.and_then(|size| size.trim().parse().ok()),
+        ..field(name)
+    }]
 }
 
 /// What the options in the name of a datastore ask for.
@@ -218,6 +246,10 @@ fn option(name: &str, argument: &str, now: Millis, filter: &mut Filter) -> Resul
             });
         }
         "li" => filter.largest = Some(argument.trim().parse().map_err(|_| nonsense())?),
+        "na" if argument.is_empty() => {
+            let names = ATTACHMENTS.split_ascii_whitespace().map(str::to_owned);
+            filter.fields.without.extend(names);
+        }
         "max" => filter.most = Some(argument.trim().parse().map_err(|_| nonsense())?),
         "fi" | "tf" => filter.rules.push(Rule {
             filter_type: if name == "fi" {
@@ -234,6 +266,9 @@ fn option(name: &str, argument: &str, now: Millis, filter: &mut Filter) -> Resul
 
 /// The option that a part of a path is: its name and what stands in its brackets.
 fn option_of(segment: &str) -> Option<(String, &str)> {
+    if segment.eq_ignore_ascii_case("na") {
+        return Some(("na".to_owned(), ""));
+    }
     let (name, argument) = segment.strip_suffix(')')?.split_once('(')?;
     let name = name.to_ascii_lowercase();
     matches!(name.as_str(), "dr" | "li" | "max").then_some((name, argument))
@@ -267,6 +302,8 @@ pub(super) fn caps(store: &Datastore, detail: Detail) -> (Vec<ContentType>, Vec<
     (vec![content], vec![cap])
 }
 
+/// What is left out by `/na`.
+const ATTACHMENTS: &str = "ATTACH PHOTO LOGO SOUND";
 /// What filters of contacts usually name; any other property may be named as well.
 const CARD: &str = "N FN NICKNAME ORG TITLE CATEGORIES TEL EMAIL ADR BDAY NOTE CLASS REV UID";
 /// The same of events and tasks.

@@ -62,6 +62,7 @@ pub fn open(
         types: asked.types,
         filter: Filter::default(),
         refiltered: false,
+        reshaped: false,
         filter_before: String::new(),
         policies: parts.iter().map(|c| c.policy).collect(),
         view: asked.view,

@@ -181,25 +181,27 @@ fn put(
     let (deleted, known, offered) = (item.deleted, map.known, map.offered);
     let is_twin = incoming.twin_key == item.twin_key;
     let is_filtered_out = map.state == MapState::FilteredOut;
-    if incoming.digest == map.known_digest {
+    if incoming.said == map.known_digest {
         if is_filtered_out {
             desk.leave_due(id);
         }
         return Ok(kind.nothing_new());
     }
-    if map.state == MapState::ReplaceSent && incoming.digest == map.offered_digest {
-        desk.pair(id, &incoming.luid, offered, incoming.digest);
+    if map.state == MapState::ReplaceSent && incoming.said == map.offered_digest {
+        desk.pair(id, &incoming.luid, offered, incoming.said);
         return Ok(kind.nothing_new());
     }
     if deleted {
         // Deleted elsewhere and changed here: the item lives again (REQ-CONF-1).
+        let incoming = desk.complete(id, incoming);
         desk.supersede(id, incoming);
         return Ok(match kind {
             Put::Add => Outcome::Added,
             Put::Replace => Outcome::ClientWon,
         });
     }
-    if incoming.digest == ours {
+    let whole = desk.completed(id, &incoming);
+    if whole.as_ref().unwrap_or(&incoming).digest == ours {
         desk.link(id, &incoming.luid);
         if is_filtered_out {
             desk.leave_due(id);
@@ -214,6 +216,7 @@ fn put(
         desk.create(tx, incoming)?;
         return Ok(Outcome::Added);
     }
+    let incoming = whole.unwrap_or(incoming);
     if seq <= known {
         desk.supersede(id, incoming);
         return Ok(kind.done());
@@ -257,7 +260,7 @@ pub(super) fn settle(
     ) {
         Verdict::ServerWins => {
             desk.keep_loser(id, &incoming);
-            desk.replace_due(id, &incoming.luid, incoming.digest);
+            desk.replace_due(id, &incoming.luid, incoming.said);
             Ok(Outcome::ServerWon)
         }
         Verdict::ClientWins => {

@@ -11,6 +11,7 @@ use super::sift::{self, Decision, cursor};
 use super::{Course, Mode, Who, refresh};
 use crate::ids::{ItemId, Luid, Rev};
 use crate::item::{Content, Digest};
+use crate::pim::{self, fields::Fields};
 use crate::store::{ChangeRow, MapEntry, MapState, StoreError, Tx};
 use crate::store::{Cursor, Tombstones, Walk, WalkKind};
 
@@ -39,6 +40,35 @@ pub enum Operation {
     Replace(Luid, Content),
     /// Delete the item with this LUID.
     Delete(Luid),
+}
+
+impl ServerChange {
+    /// With what a device wants of the item, where that is less than everything.
+    pub(super) fn with(self, fields: &Fields) -> Self {
+        if fields.is_everything() {
+            return self;
+        }
+        let project = |content: &Content| {
+            let content = fields.project(content);
+            (pim::digest(&content), content)
+        };
+        let (digest, operation) = match self.operation {
+            Operation::Add(content) => {
+                let (digest, content) = project(&content);
+                (digest, Operation::Add(content))
+            }
+            Operation::Replace(luid, content) => {
+                let (digest, content) = project(&content);
+                (digest, Operation::Replace(luid, content))
+            }
+            Operation::Delete(luid) => (self.digest, Operation::Delete(luid)),
+        };
+        Self {
+            operation,
+            digest,
+            ..self
+        }
+    }
 }
 
 /// The device's package is complete: settles what had to wait for that, and begins the walk over what it lacks.

@@ -71,6 +71,9 @@ pub struct Course {
     /// It was sent items by another filter, or by none: look at every item again.
     #[serde(default)]
     pub refiltered: bool,
+    /// It was sent other fields of the items than it wants now.
+    #[serde(default)]
+    pub reshaped: bool,
     /// The filter of the sync from which this one goes on, as the store has it.
     #[serde(default)]
     pub filter_before: String,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::{Course, Who};
 use crate::ids::{CollectionId, ItemId, Luid, Rev};
 use crate::item::{Content, Digest, TwinKey};
-use crate::pim::{self};
+use crate::pim::{self, fields::Fields};
 use crate::store::{ChangeRow, Item, MapEntry, MapState, Revision, StoreError, Tx};
 
 /// A change of a device with its digests computed.
@@ -18,12 +18,16 @@ pub(super) struct Incoming {
     pub(super) content: Content,
     pub(super) digest: Digest,
     pub(super) twin_key: TwinKey,
+    /// The digest of it as it came: what the device has.
+    pub(super) said: Digest,
 }
 
 impl Incoming {
     pub(super) fn new(luid: Luid, content: Content) -> Self {
+        let digest = pim::digest(&content);
         Self {
-            digest: pim::digest(&content),
+            digest,
+            said: digest,
             twin_key: pim::twin_key(&content),
             luid,
             content,
@@ -36,6 +40,8 @@ pub(super) struct Desk<'a> {
     who: &'a Who<'a>,
     collections: &'a [CollectionId],
     datastore: &'a crate::ids::DatastoreId,
+    /// What the device is sent of each item.
+    fields: &'a Fields,
     /// The change number of everything this message writes.
     pub(super) rev: Rev,
     items: HashMap<ItemId, Item>,
@@ -72,6 +78,7 @@ impl<'a> Desk<'a> {
             who,
             collections: &view.collections,
             datastore: &view.datastore,
+            fields: &course.filter.fields,
             rev,
             items: HashMap::new(),
             maps: HashMap::new(),
@@ -206,6 +213,22 @@ impl<'a> Desk<'a> {
     /// The entry of this item, if it lies here.
     pub(super) fn map(&self, id: ItemId) -> Option<&MapEntry> {
         self.maps.get(&id)
+    }
+
+    /// What the device sent, with what it was not sent of the item as it is now; `None` where it is sent everything.
+    pub(super) fn completed(&self, id: ItemId, incoming: &Incoming) -> Option<Incoming> {
+        let item = self.items.get(&id);
+        let item = item.filter(|_| !self.fields.is_everything())?;
+        let content = self.fields.complete(&incoming.content, &item.content);
+        Some(Incoming {
+            said: incoming.said,
+            ..Incoming::new(incoming.luid.clone(), content)
+        })
+    }
+
+    /// The same, or what the device sent.
+    pub(super) fn complete(&self, id: ItemId, incoming: Incoming) -> Incoming {
+        self.completed(id, &incoming).unwrap_or(incoming)
     }
 
     /// Writes what changed.

@@ -38,6 +38,7 @@ pub(super) fn stage(
             content,
             digest,
             twin_key,
+            said: _,
         } = Incoming::new(luid, content);
         staged.retain(|item| item.luid != luid);
         let (account, device, datastore) = (who.account, who.device.clone(), datastore.clone());
@@ -101,18 +102,22 @@ fn take(
             content,
             digest,
             twin_key,
+            said: digest,
         };
         let known = desk.known(&incoming.luid).map(|(item, map)| {
             let same =
                 digest == map.known_digest || digest == item.digest || twin_key == item.twin_key;
             same.then_some(item.id)
         });
-        match known.flatten().or_else(|| desk.twin(&incoming)) {
-            Some(id) if is_as(&desk, id, &incoming) => desk.link(id, &incoming.luid),
-            Some(id) => desk.supersede(id, incoming),
-            None => {
-                desk.create(tx, incoming)?;
-            }
+        let Some(id) = known.flatten().or_else(|| desk.twin(&incoming)) else {
+            desk.create(tx, incoming)?;
+            continue;
+        };
+        let incoming = desk.complete(id, incoming);
+        if is_as(&desk, id, &incoming) {
+            desk.link(id, &incoming.luid);
+        } else {
+            desk.supersede(id, incoming);
         }
     }
     desk.write(tx)

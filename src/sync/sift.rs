@@ -11,6 +11,8 @@ pub(super) mod pages;
 use super::course::Outgoing;
 use super::{Course, Mode, Who};
 use crate::ids::Luid;
+use crate::pim;
+use crate::pim::fields::Fields;
 use crate::pim::filter::{Filter, Standing};
 use crate::store::{ChangeRow, Cursor, Item, MapEntry, MapState, Peer};
 
@@ -28,6 +30,8 @@ impl Course {
         let text = text_of(&filter);
         // Room for one more item may come with anything that happens.
         self.refiltered = filter.most.is_some() || text != before || text != latest;
+        let had_others = |text: &str| fields_of(text).is_none_or(|fields| fields != filter.fields);
+        self.reshaped = peer.is_some() && (had_others(before) || had_others(latest));
         before.clone_into(&mut self.filter_before);
         self.counts.filter = filter.to_string();
         self.filter = filter;
@@ -79,6 +83,16 @@ impl Course {
         let luid = map.and_then(|map| map.luid.as_ref());
         self.filter.standing(&item.content, luid.map(Luid::as_str))
     }
+}
+
+/// The fields that a device with this filter was sent; `None` when it cannot be read.
+fn fields_of(text: &str) -> Option<Fields> {
+    let text = text.trim_start_matches(NOT_LOOKED_AT);
+    if text.is_empty() {
+        return Some(Fields::default());
+    }
+    let filter = serde_json::from_str::<Filter>(text).ok()?;
+    Some(filter.fields)
 }
 
 fn text_of(filter: &Filter) -> String {
@@ -279,7 +293,11 @@ pub(super) fn sift(
             has_room: sifted.room.is_none_or(|room| room > 0),
         };
         let standing = course.standing(&row.item, row.map.as_ref());
-        match decide(&row.item, row.map.as_ref(), standing, look) {
+        let mut decision = decide(&row.item, row.map.as_ref(), standing, look);
+        if decision == Decision::Pass && course.reshaped && walked {
+            decision = reshape(&row, &course.filter.fields);
+        }
+        match decision {
             Decision::Pass => {}
             what @ (Decision::Add
             | Decision::Replace(_)
@@ -308,6 +326,19 @@ pub(super) fn sift(
         }
     }
     sifted
+}
+
+/// What is done with an item that the device has as it was sent: it is sent again when it wants other fields of it now.
+fn reshape(row: &ChangeRow, fields: &Fields) -> Decision {
+    let map = row.map.as_ref();
+    let map = map.filter(|map| map.state == MapState::Mapped && !row.item.deleted);
+    let Some((map, luid)) = map.and_then(|map| map.luid.clone().map(|luid| (map, luid))) else {
+        return Decision::Pass;
+    };
+    if pim::digest(&fields.project(&row.item.content)) == map.known_digest {
+        return Decision::Pass;
+    }
+    Decision::Replace(luid)
 }
 
 /// Whether a row is looked at for the first time: rows behind the last one that found room come again, and so does what

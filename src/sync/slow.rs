@@ -84,6 +84,7 @@ fn one(
         desk.create(tx, incoming)?;
         return Ok(Outcome::Added);
     };
+    let incoming = desk.complete(id, incoming);
     if desk
         .item(id)
         .is_some_and(|item| item.digest == incoming.digest)
@@ -114,8 +115,8 @@ fn offered(
     let (Some(item), Some(map)) = (desk.item(id), desk.map(id)) else {
         return Ok(Outcome::Unchanged);
     };
-    if incoming.digest == map.offered_digest {
-        let digest = incoming.digest;
+    if incoming.said == map.offered_digest {
+        let digest = incoming.said;
         desk.replace_due(id, &incoming.luid, digest);
         return Ok(put.nothing_new());
     }
@@ -143,7 +144,8 @@ fn again(
     let (Some(item), Some(map)) = (desk.item(id), desk.map(id)) else {
         return Ok(Outcome::Unchanged);
     };
-    let same_there = incoming.digest == map.known_digest;
+    let same_there = incoming.said == map.known_digest;
+    let incoming = desk.complete(id, incoming);
     let same_with_us = item.seq <= map.known;
     if item.deleted {
         if same_there {
@@ -159,7 +161,7 @@ fn again(
         return Ok(put.nothing_new());
     }
     if same_there {
-        let digest = incoming.digest;
+        let digest = incoming.said;
         desk.replace_due(id, &incoming.luid, digest);
         return Ok(put.nothing_new());
     }

@@ -64,6 +64,8 @@ stories! {
     fn a_conflict_under_server_wins;
     /// ANC-11.
     fn a_delete_meets_an_edit;
+    /// REQ-FMT-2, ANC-18.
+    fn a_device_that_wants_few_fields_destroys_no_others;
     /// REQ-LOB-1, REQ-LOB-2.
     fn a_large_object_beyond_our_limit_is_refused;
     /// REQ-FIELD-10, REQ-META-7.

@@ -231,6 +231,15 @@ pub fn put(card: &str) -> Edit {
     Edit::Replace(content(card))
 }
 
+/// A Replace with a card that has a name and no note.
+pub fn bare(name: &str) -> Edit {
+    let body = format!("BEGIN:VCARD\r\nVERSION:2.1\r\nN:{name}\r\nREV:\r\nEND:VCARD\r\n");
+    Edit::Replace(Content {
+        media_type: MediaType::new("text/x-vcard"),
+        body: body.into_bytes(),
+    })
+}
+
 /// An Add with it.
 pub fn add(card: &str) -> Edit {
     Edit::Add(content(card))
@@ -253,7 +262,7 @@ fn text(content: &Content) -> String {
     let value = |name: &str| {
         body.lines()
             .find_map(|line| line.strip_prefix(name))
-            .unwrap()
+            .unwrap_or_default()
     };
     format!("{}:{}", value("N:"), value("NOTE:"))
 }

@@ -7,7 +7,7 @@ use anchorage::pim::filter::{Filter, FilterType, Query, Rule};
 use anchorage::store::Policy;
 use anchorage::sync::{Edit, Mode, Outcome};
 
-use crate::bench::{Bench, Phone, phone, put};
+use crate::bench::{Bench, Phone, bare, phone, put};
 
 fn filter(filter_type: FilterType, query: &str) -> Filter {
     Filter {
@@ -190,4 +190,41 @@ fn a_device_gets_no_more_items_than_it_wants() {
         .sent;
     assert_eq!(sent, ["+c:0"]);
     assert_eq!(bench.items(), ["b:0", "c:0", "d:0"]);
+}
+
+/// A phone that wants nothing but names, with the cards `a:0` and `b:1`; a note that it sends is its own.
+fn without_notes(bench: &mut Bench) -> Phone {
+    let mut phone = phone(bench, "small", &["a:0", "b:1"]);
+    phone.filter.fields.without.push("NOTE".to_owned());
+    assert_eq!(
+        bench.sync(&mut phone, Mode::TwoWay, &[]).sent,
+        ["=1 a:", "=2 b:"]
+    );
+    phone
+}
+
+/// REQ-FMT-2.
+#[test]
+fn what_a_device_does_not_want_of_an_item_outlives_its_edits() {
+    let mut bench = Bench::new(Policy::NewestWins);
+    let mut phone = without_notes(&mut bench);
+    // The same as it was sent is no edit; another name is one, and takes nothing but the name.
+    let synced = bench.sync(
+        &mut phone,
+        Mode::TwoWay,
+        &[("1", bare("a")), ("2", bare("c"))],
+    );
+    assert_eq!(synced.outcomes, [Outcome::Unchanged, Outcome::Replaced]);
+    assert!(synced.sent.is_empty());
+    assert_eq!(bench.items(), ["a:0", "c:1"]);
+    // Neither a slow sync nor a refresh takes more.
+    let all = [("1", bare("a")), ("2", bare("c"))];
+    for mode in [Mode::Slow, Mode::RefreshFromClient] {
+        assert!(bench.sync(&mut phone, mode, &all).sent.is_empty(), "{mode}");
+        assert_eq!(bench.items(), ["a:0", "c:1"], "{mode}");
+    }
+    phone.filter = Filter::default();
+    let sent = bench.sync(&mut phone, Mode::TwoWay, &[]).sent;
+    assert_eq!(sent, ["=1 a:0", "=2 c:1"]);
+    assert!(bench.sync(&mut phone, Mode::TwoWay, &[]).sent.is_empty());
 }

@@ -14,6 +14,8 @@ fn ask(uri: &str) -> Result<String, BadFilter> {
 fn options_in_a_name_are_read_wherever_phones_write_them() {
     let window = "exclusive SINCE&EQ;20060213T000000Z&AND;BEFORE&EQ;20060614T000000Z";
     let table = [
+        ("c?/na", "without ATTACH PHOTO LOGO SOUND".to_owned()),
+        ("calendar/na/max(1)", "at most 1 items, without ATTACH PHOTO LOGO SOUND".to_owned()),
         ("./contacts", String::new()),
         ("./contacts/james_bond", String::new()),
         ("http://a.example/sync/contacts", String::new()),

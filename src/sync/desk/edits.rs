@@ -105,7 +105,12 @@ impl Desk<'_> {
         let Some(item) = self.items.get(&id) else {
             return;
         };
-        let (known, digest) = (item.seq, item.digest);
+        let digest = if self.fields.is_everything() {
+            item.digest
+        } else {
+            pim::digest(&self.fields.project(&item.content))
+        };
+        let known = item.seq;
         self.pair(id, luid, known, digest);
     }
 

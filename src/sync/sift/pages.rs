@@ -70,5 +70,7 @@ pub(in crate::sync) fn sifted_page(
         }
     }
     let changes = sifted.sent.into_iter();
-    Ok(changes.map(|(row, what)| made(row, what, walked)).collect())
+    Ok(changes
+        .map(|(row, what)| made(row, what, walked).with(&course.filter.fields))
+        .collect())
 }
