@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use anchorage::codec::{Document, Encoding, Event, Limits, Space, Tag, Version, Writer, decode};
+use anchorage::push::Notice;
 
 /// Checks these bytes; panics when something is wrong.
 pub type Body = fn(&[u8]);
@@ -13,6 +14,7 @@ pub const ALL: &[(&str, Body)] = &[
     ("xml", xml),
     ("wbxml", wbxml),
     ("xml_wbxml_diff", xml_wbxml_diff),
+    ("san", san),
 ];
 
 /// Small enough for a fuzzer to reach.
@@ -83,6 +85,21 @@ pub fn xml_wbxml_diff(data: &[u8]) {
         );
         let again = again.ok().and_then(|again| common(&again.events));
         assert_eq!(again.as_ref(), Some(&events), "through {encoding:?}");
+    }
+}
+
+/// Any bytes as a notification, as they are and behind a good header: what is read is written again, and reads the same.
+pub fn san(data: &[u8]) {
+    let header = b"0123456789abcdef\x03\x18\0\0\0\0\x01\x01a";
+    for package in [data, &[header, data].concat()] {
+        let Ok((digest, notice)) = Notice::parse(package) else {
+            continue;
+        };
+        let again = notice.package(Some(digest));
+        assert!(again.is_ok(), "what was read can be written: {notice:?}");
+        let again = again.unwrap_or_default();
+        assert_eq!(again.len(), package.len());
+        assert_eq!(Notice::parse(&again), Ok((digest, notice)));
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Config {
     pub busy_after_seconds: u64,
     /// How it is told.
     pub busy_style: Style,
+    /// The command of the shell that takes notifications to devices; may hold a password.
+    pub push_hook: Option<String>,
     /// What is logged: a level, or a filter as `env_logger` has it.
     pub log: String,
 }
@@ -112,6 +114,7 @@ impl Config {
             workers: None,
             busy_after_seconds: 20,
             busy_style: Style::Busy,
+            push_hook: None,
             log: "info".to_owned(),
         }
     }
@@ -282,6 +285,11 @@ pub const KEYS: &[Key] = &[
         name: "busy_style", shape: Shape::Text("busy or keep-alive"), default: "busy",
         meaning: "How it is told: busy is status 101, which the specification has; keep-alive an answer that says nothing yet, for devices that do not know 101.",
         set: |config, text| Style::parse(text).map(|value| config.busy_style = value).is_some(), get: |config| config.busy_style.as_str().to_owned(),
+    },
+    Key {
+        name: "push_hook", shape: Shape::Text("a command of the shell"), default: "",
+        meaning: "What takes notifications to devices (device alert): a command that gets each on its standard input, and PUSH_USER, PUSH_DEVICE, PUSH_SESSION and PUSH_CONTENT_TYPE in its environment.",
+        set: |config, text| { config.push_hook = some(text); true }, get: |config| config.push_hook.as_ref().map_or_else(String::new, |_| HIDDEN.to_owned()),
     },
     Key {
         name: "log", shape: Shape::Text("error, warn, info, debug, trace, off, or a filter such as info,anchorage::session=debug"), default: "info",

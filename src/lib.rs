@@ -6,7 +6,7 @@
 //! ```text
 //! doors -> codec -> message -> session -> sync -> store
 //!                                 |         \--- pim (what an item means)
-//!                                auth
+//!                                auth <- push (a device is told to sync)
 //! ```
 //!
 //! `tests/layers.rs` enforces who may import whom.
@@ -21,6 +21,7 @@ pub mod ids;
 pub mod item;
 pub mod message;
 pub mod pim;
+pub mod push;
 pub mod serve;
 pub mod session;
 pub mod store;

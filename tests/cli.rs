@@ -5,6 +5,9 @@ use std::fs;
 use serde_json::json;
 
 #[cfg(test)]
+#[path = "cli/alert.rs"]
+mod alert;
+#[cfg(test)]
 #[path = "cli/home.rs"]
 mod home;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::{Context, Failure, Out, account, accounts};
 use crate::ids::{DeviceId, UserName};
 use crate::store::{Device, Peer};
 
+mod alert;
 mod probe;
 mod server_password;
 
@@ -20,6 +21,8 @@ pub enum DeviceCommand {
     Show(Named),
     /// Forget what a device has: at its next sync it compares everything. No item is lost.
     Forget(Forget),
+    /// Tell a device to sync now: over a gateway, by a command of yours, or as a file.
+    Alert(alert::AlertArgs),
     /// Set the server's password towards a device that asks for one: the user's own stands in where there is none.
     ServerPassword(server_password::ServerPassword),
     /// Sync with a server as a phone would, and say what it can.
@@ -62,6 +65,7 @@ pub fn run(
         DeviceCommand::List(args) => list(&open()?, args.user.as_ref()),
         DeviceCommand::Show(args) => show(&open()?, args),
         DeviceCommand::Forget(args) => forget(&open()?, args),
+        DeviceCommand::Alert(args) => alert::run(&open()?, args),
         DeviceCommand::ServerPassword(args) => server_password::run(&open()?, args),
         DeviceCommand::Try(args) => probe::run(out, args),
     }
@@ -101,7 +105,7 @@ fn list(context: &Context, user: Option<&UserName>) -> Result<(), Failure> {
 
 fn show(context: &Context, which: &Named) -> Result<(), Failure> {
     let Named { user, device } = which;
-    let (found, peers, maps) = context.store.read(|tx| {
+    let (found, peers, maps, notified) = context.store.read(|tx| {
         let account = account(tx, user)?;
         let found = tx
             .device(account.id, device)?
@@ -110,6 +114,7 @@ fn show(context: &Context, which: &Named) -> Result<(), Failure> {
             found,
             tx.peers(account.id, device)?,
             tx.maps_of(account.id, device)?,
+            tx.notification(account.id, device)?,
         ))
     })?;
     let peer = |peer: &Peer| {
@@ -129,6 +134,10 @@ fn show(context: &Context, which: &Named) -> Result<(), Failure> {
         ("first_seen", instant(found.first_seen)),
         ("last_seen", instant(found.last_seen)),
         ("datastores", peers.iter().map(peer).collect()),
+        ("notified", notified.map_or(Value::Null, |sent| {
+            let answered = sent.answered.map_or(Value::Null, instant);
+            json!({ "session": sent.session, "times": sent.times, "sent": instant(sent.sent), "answered": answered })
+        })),
         ("device_information", told),
     ])
 }

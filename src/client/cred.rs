@@ -49,7 +49,8 @@ pub fn is_signed(profile: &Profile, hmac: Option<&str>, body: &[u8]) -> bool {
     })
 }
 
-fn mac(user: &str, password: &str, nonce: &[u8], body: &[u8]) -> String {
+/// The MAC of bytes by this user, in base64: also that of a notification by the server.
+pub fn mac(user: &str, password: &str, nonce: &[u8], body: &[u8]) -> String {
     let verifier = STANDARD.encode(md5::compute(format!("{user}:{password}")).0);
     let body = STANDARD.encode(md5::compute(body).0);
     let whole = [verifier.as_bytes(), b":", nonce, b":", body.as_bytes()].concat();

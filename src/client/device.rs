@@ -23,6 +23,10 @@ pub struct Device {
     pub(super) clock: Millis,
     /// The server has our device information.
     pub(super) is_known: bool,
+    /// The session id of the notification that came last.
+    pub(super) notified: Option<u16>,
+    /// The id the next session is to have, if it was asked for.
+    pub(super) summoned: Option<u16>,
 }
 
 /// The device has no datastore of this name.
@@ -42,6 +46,8 @@ impl Device {
             sessions: 0,
             clock: Millis(0),
             is_known: false,
+            notified: None,
+            summoned: None,
         }
     }
 

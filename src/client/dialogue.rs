@@ -144,7 +144,10 @@ impl Dialogue {
         };
         let mut dialogue = Self {
             url: device.profile.url.clone(),
-            session_id: device.sessions.to_string(),
+            session_id: device
+                .summoned
+                .take()
+                .map_or_else(|| device.sessions.to_string(), |id| id.to_string()),
             msg: 0,
             their_msg: 0,
             package: Package::One,

@@ -108,7 +108,9 @@ fn datastore(name: &str, store: &Datastore, version: Version, detail: Detail) ->
         } else {
             Vec::new()
         },
-        sync_types: ["1", "2", "3", "4", "5", "6"].map(str::to_owned).to_vec(),
+        sync_types: ["1", "2", "3", "4", "5", "6", "7"]
+            .map(str::to_owned)
+            .to_vec(),
         filter_rx,
         filter_caps,
         ..DataStore::default()
@@ -280,7 +282,7 @@ mod tests {
         assert!(
             told.datastores
                 .iter()
-                .all(|store| store.ct_caps.len() == 2 && store.sync_types.len() == 6)
+                .all(|store| store.ct_caps.len() == 2 && store.sync_types.len() == 7)
         );
     }
 

@@ -14,6 +14,7 @@
 //!
 //! Sources: SyncML Sync Protocol 1.1, Representation Protocol 1.2.2.
 
+mod alerted;
 mod alerts;
 mod answers;
 mod busy;

@@ -115,6 +115,7 @@ pub(super) fn begin<'o>(
                     journal::broken_off(tx, account, &arrival.device, &state, request.now)?;
                 }
             }
+            super::alerted::recognise(tx, arrival, account, request.now)?;
             // Milliseconds and chance: larger than any earlier one of the device, and its own.
             let number = request.now.0 * 1024
                 + i64::from(request.chance[0]) * 4
