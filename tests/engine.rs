@@ -1,5 +1,5 @@
 //! What the engine decides, through its verbs and a store in memory: conflicts under every policy, twins, the
-//! previous anchor, LUIDs used again, Maps early, late and repeated, filters.
+//! previous anchor, LUIDs used again, Maps early, late and repeated, filters, what devices part with, what is held back.
 
 #[cfg(test)]
 #[path = "engine/bench.rs"]
@@ -11,5 +11,14 @@ mod conflicts;
 #[path = "engine/filters.rs"]
 mod filters;
 #[cfg(test)]
+#[path = "engine/guard.rs"]
+mod guard;
+#[cfg(test)]
 #[path = "engine/names.rs"]
 mod names;
+#[cfg(test)]
+#[path = "engine/parting.rs"]
+mod parting;
+#[cfg(test)]
+#[path = "engine/room.rs"]
+mod room;

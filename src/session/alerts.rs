@@ -134,6 +134,7 @@ impl Talk<'_, '_> {
         };
         let mut course = sync::open(&self.who(), asked, peer, &collections, &epoch);
         course.filter_by(filter, peer);
+        super::guarded::stand(self, &mut course)?;
         if code == AlertCode::Resume {
             // No suspended state is kept: the device starts the datastore again.
             course.mode = Mode::Slow;

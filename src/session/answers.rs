@@ -148,6 +148,7 @@ impl Talk<'_, '_> {
             }
             Subject::Change { item, what } => {
                 let answer = answer(code);
+                strand.course.room.is_full |= code == StatusCode::DeviceFull && what == Sent::Add;
                 if answer == Answer::Failed {
                     warn!(device = self.arrival.device.as_str(); "the device answered {code} to a change of item {item}: it is offered again");
                     strand.course.counts.error(format!(

@@ -2,6 +2,7 @@
 //!
 //! Source: Representation Protocol 1.2.2 sections 6.4.1 and 7.3; REQ-REP-6, REQ-REP-7, REQ-REP-15.
 
+use super::atomic::Place;
 use super::state::Owed;
 use super::talk::Talk;
 use super::{Refused, refs};
@@ -54,9 +55,7 @@ impl Talk<'_, '_> {
                     self.command(inner)?;
                 }
             }
-            Command::Group(_) => {
-                self.refuse_whole(command, StatusCode::OptionalFeatureNotSupported);
-            }
+            Command::Group(group) => self.atomic(command, group, Place::Body)?,
             Command::Exec(_) | Command::Search(_) | Command::Unknown { .. } => {
                 self.refuse_whole(command, StatusCode::NotImplemented);
             }
@@ -66,13 +65,14 @@ impl Talk<'_, '_> {
         Ok(())
     }
 
-    /// A Status to come, unless none is wanted.
+    /// A Status to come; a quiet one where none is wanted.
     pub(super) fn push_status(&mut self, owed: Owed, no_resp: bool) {
-        if no_resp {
-            return;
-        }
         let msg_ref = self.arrival.received.message.header.msg_id.clone();
-        self.statuses.push(Owed { msg_ref, ..owed });
+        self.statuses.push(Owed {
+            msg_ref,
+            quiet: no_resp,
+            ..owed
+        });
     }
 
     pub(super) fn simple(

@@ -2,6 +2,7 @@
 //!
 //! Source: SyncML Sync Protocol 1.1, sections 5 to 7; Representation Protocol 1.2.2, section 7.3; REQ-REP-15.
 
+use super::atomic::Place;
 use super::inbound::Piece;
 use super::talk::Talk;
 use super::{Phase, Refused, refs};
@@ -12,7 +13,7 @@ use crate::pim;
 use crate::sync::{self, Edit, Outcome};
 
 /// A change on its way to the engine: its slot among the answers, and what it is.
-struct Slot {
+pub(super) struct Slot {
     answer: usize,
     change: sync::Change,
     /// It came in chunks.
@@ -70,6 +71,7 @@ impl Talk<'_, '_> {
         let Some(index) = strand else { return Ok(()) };
         self.limits(index, &sync.meta);
         let mut slots = Vec::new();
+        self.announced(index, sync);
         for command in &sync.commands {
             self.change_command(index, command, &sync.meta, &mut slots)?;
         }
@@ -77,7 +79,7 @@ impl Talk<'_, '_> {
     }
 
     /// A command in a Sync: changes get a slot each, everything else its Status.
-    fn change_command(
+    pub(super) fn change_command(
         &mut self,
         strand: usize,
         command: &Command,
@@ -96,8 +98,11 @@ impl Talk<'_, '_> {
                     self.change_command(strand, inner, &meta, slots)?;
                 }
             }
-            Command::Group(_) => {
-                self.refuse_whole(command, StatusCode::OptionalFeatureNotSupported);
+            Command::Group(group) => {
+                // What stands before it is no part of it.
+                self.apply(strand, std::mem::take(slots))?;
+                let index = strand;
+                self.atomic(command, group, Place::Sync { index, outer })?;
             }
             Command::Alert(_)
             | Command::Exec(_)
@@ -125,10 +130,19 @@ impl Talk<'_, '_> {
             self.simple(command, (None, None), StatusCode::IncompleteCommand);
         }
         for item in &change.items {
+            if item.more_data && self.in_atomic {
+                // It would spread the Atomic over several messages.
+                self.simple(
+                    command,
+                    refs::of_item(item),
+                    StatusCode::OptionalFeatureNotSupported,
+                );
+                continue;
+            }
             let piece = self.piece(strand, change, item, &item.meta.within(meta))?;
             let large = matches!(piece, Piece::Object(..));
             let edit = match piece {
-                Piece::Item => edit(change, item, meta),
+                Piece::Item => self.edit(change, item, meta),
                 Piece::Answered(code) => Err(code),
                 Piece::Object(whole) => edit(change, &whole.0, &whole.1),
             };
@@ -136,13 +150,12 @@ impl Talk<'_, '_> {
                 Ok(edit) => (StatusCode::Ok, Some(edit)),
                 Err(code) => (code, None),
             };
-            // The Status is filled in when the engine has spoken; one that nobody wants is dropped in the end.
+            // The Status is filled in when the engine has spoken.
             let answer = self.statuses.len();
-            let wanted = !command.no_resp();
             self.simple(command, refs::of_item(item), code);
             if let Some(change) = edit {
                 slots.push(Slot {
-                    answer: if wanted { answer } else { usize::MAX },
+                    answer,
                     change,
                     large,
                 });
@@ -160,7 +173,19 @@ impl Talk<'_, '_> {
         }
     }
 
-    fn apply(&mut self, index: usize, slots: Vec<Slot>) -> Result<(), Refused> {
+    fn edit(&self, change: &Change, item: &Item, outer: &Meta) -> Result<sync::Change, StatusCode> {
+        let copies = change.kind == ChangeKind::Copy && item.data.is_some();
+        if copies && self.state.copy_as_add {
+            let add = Change {
+                kind: ChangeKind::Add,
+                ..change.clone()
+            };
+            return edit(&add, item, outer);
+        }
+        edit(change, item, outer)
+    }
+
+    pub(super) fn apply(&mut self, index: usize, slots: Vec<Slot>) -> Result<(), Refused> {
         let who = self.who();
         let (Some(strand), Some(rev)) = (self.state.strands.get_mut(index), self.rev) else {
             return Ok(());
@@ -191,7 +216,12 @@ impl Talk<'_, '_> {
 fn status(outcome: Outcome) -> (StatusCode, Option<String>) {
     let code = match outcome {
         Outcome::Added => StatusCode::ItemAdded,
-        Outcome::Replaced | Outcome::Unchanged | Outcome::Deleted => StatusCode::Ok,
+        Outcome::Replaced | Outcome::Unchanged | Outcome::Deleted | Outcome::SoftDeleted => {
+            StatusCode::Ok
+        }
+        Outcome::DeletedWithoutArchive => StatusCode::DeletedWithoutArchive,
+        Outcome::SoftDeleteConflict => StatusCode::SoftDeleteConflict,
+        Outcome::NothingToCopy => StatusCode::NotFound,
         Outcome::NotThere => StatusCode::ItemNotDeleted,
         Outcome::ServerWon => StatusCode::ConflictServerWins,
         Outcome::ClientWon => StatusCode::ConflictClientWins,
@@ -208,25 +238,26 @@ pub(super) fn luid_of(item: &Item) -> Result<Luid, StatusCode> {
         .as_ref()
         .or(item.target.as_ref())
         .map_or("", |location| location.uri.as_str());
-    Luid::parse(name).map_err(|bad| match bad {
-        crate::ids::BadName::TooLong { .. } => StatusCode::UriTooLong,
-        crate::ids::BadName::Empty { .. } => StatusCode::IncompleteCommand,
-        crate::ids::BadName::Control { .. } => StatusCode::BadRequest,
-    })
+    luid(name)
 }
 
 /// What a device did to an item, or the Status of a command that cannot be carried out.
 fn edit(change: &Change, item: &Item, outer: &Meta) -> Result<sync::Change, StatusCode> {
     match change.kind {
-        ChangeKind::Copy | ChangeKind::Move => return Err(StatusCode::OptionalFeatureNotSupported),
-        ChangeKind::Delete if change.soft_delete => return Err(StatusCode::NotImplemented),
-        ChangeKind::Add | ChangeKind::Replace | ChangeKind::Delete => {}
+        ChangeKind::Move => return Err(StatusCode::OptionalFeatureNotSupported),
+        ChangeKind::Add | ChangeKind::Replace | ChangeKind::Delete | ChangeKind::Copy => {}
     }
     let luid = luid_of(item)?;
+    if change.kind == ChangeKind::Copy {
+        return Ok(sync::Change {
+            luid,
+            edit: copy_of(item)?,
+        });
+    }
     if change.kind == ChangeKind::Delete {
         return Ok(sync::Change {
             luid,
-            edit: Edit::Delete,
+            edit: deletion(change),
         });
     }
     let meta = item.meta.within(outer);
@@ -248,4 +279,31 @@ fn edit(change: &Change, item: &Item, outer: &Meta) -> Result<sync::Change, Stat
         Edit::Replace(content)
     };
     Ok(sync::Change { luid, edit })
+}
+
+fn luid(name: &str) -> Result<Luid, StatusCode> {
+    Luid::parse(name).map_err(|bad| match bad {
+        crate::ids::BadName::TooLong { .. } => StatusCode::UriTooLong,
+        crate::ids::BadName::Empty { .. } => StatusCode::IncompleteCommand,
+        crate::ids::BadName::Control { .. } => StatusCode::BadRequest,
+    })
+}
+
+/// A Copy: of its Source, called by its Target from then on.
+fn copy_of(item: &Item) -> Result<Edit, StatusCode> {
+    let target = item.target.as_ref().map(|target| target.uri.as_str());
+    // Without a Source the Target is what is copied.
+    let target = target.filter(|uri| item.source.is_some() && !uri.is_empty());
+    Ok(Edit::Copy(target.map(luid).transpose()?))
+}
+
+/// A Delete: off the device alone goes before "keep a copy", since the item itself stays.
+const fn deletion(change: &Change) -> Edit {
+    if change.soft_delete {
+        Edit::SoftDelete
+    } else if change.archive {
+        Edit::Archive
+    } else {
+        Edit::Delete
+    }
 }

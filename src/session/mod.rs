@@ -17,6 +17,7 @@
 mod alerted;
 mod alerts;
 mod answers;
+mod atomic;
 mod busy;
 mod commands;
 mod connection;
@@ -27,11 +28,13 @@ mod entry;
 mod envelope;
 mod error;
 mod filters;
+mod guarded;
 mod held;
 mod inbound;
 mod intake;
 mod journal;
 mod login;
+mod memory;
 mod opening;
 mod ours;
 mod outbox;
@@ -58,6 +61,7 @@ use crate::auth::Auth;
 use crate::codec::{Encoding, Limits};
 use crate::ids::Millis;
 use crate::store::Store;
+use crate::sync::Guard;
 
 /// The name of the transport whose every request stands alone, so that RespURI must lead it back to its session.
 pub const HTTP: &str = "http";
@@ -85,6 +89,12 @@ pub struct Settings {
     pub reply_ms: i64,
     /// How a device is told to wait when work on its message takes long.
     pub busy_style: Style,
+    /// Deletions beyond this are held back.
+    pub guard: Guard,
+    /// Earlier versions of items are kept.
+    pub keeps_revisions: bool,
+    /// A Copy that brings data is an Add, whatever the device.
+    pub copy_as_add: bool,
 }
 
 impl Default for Settings {
@@ -100,6 +110,9 @@ impl Default for Settings {
             session_ms: 24 * 3_600_000,
             reply_ms: 24 * 3_600_000,
             busy_style: Style::Busy,
+            guard: Guard::default(),
+            keeps_revisions: true,
+            copy_as_add: false,
         }
     }
 }

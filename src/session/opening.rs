@@ -16,7 +16,7 @@ pub(super) enum Opening {
 }
 
 /// Whether a message may change items, so that its transaction begins with the account's clock: it brings changes, or
-/// it may complete a refresh.
+/// it may complete a refresh or deletions that were put aside.
 pub(super) fn writes(message: &Message, opening: &Opening) -> bool {
     let brings = message.body.iter().any(|command| match command {
         Command::Sync(sync) => !sync.commands.is_empty(),
@@ -34,7 +34,7 @@ pub(super) fn writes(message: &Message, opening: &Opening) -> bool {
     });
     brings
         || (message.is_final
-            && matches!(opening, Opening::Continue(session) if state_of(session).is_some_and(|state| refreshes(&state))))
+            && matches!(opening, Opening::Continue(session) if state_of(session).is_some_and(|state| completes(&state))))
         || (message.is_final
             && matches!(opening, Opening::New)
             && message.body.iter().any(|c| matches!(c, Command::Sync(_))))
@@ -73,9 +73,11 @@ pub(super) fn begins_anew(session: &Session, message: &Message) -> bool {
     })
 }
 
-fn refreshes(state: &State) -> bool {
+fn completes(state: &State) -> bool {
     state.strands.iter().any(|strand| {
-        strand.course.mode == Mode::RefreshFromClient && strand.course.outgoing.is_none()
+        let course = &strand.course;
+        let waits = course.mode == Mode::RefreshFromClient || course.aside;
+        waits && course.outgoing.is_none()
     })
 }
 
@@ -149,6 +151,7 @@ pub(super) fn begin<'o>(
                 ours: super::ours::known(tx, account, &arrival.device)?,
                 refused: Vec::new(),
                 held: None,
+                copy_as_add: false,
             };
             Ok((Some(state), None, !broken.is_empty()))
         }

@@ -53,7 +53,7 @@ impl Outbox {
             if !open {
                 let first = !strand.sync_sent;
                 let total = if counts && first {
-                    Some(sync::total(talk.tx, &who, &strand.course)?)
+                    sync::total(talk.tx, &who, &strand.course)?
                 } else {
                     None
                 };

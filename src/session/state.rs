@@ -84,6 +84,9 @@ pub struct State {
     /// Datastores, as the device calls ours, whose own credentials were refused and not put right yet.
     #[serde(default)]
     pub refused: Vec<String>,
+    /// A Copy that brings data is an Add: some clients mean that by it (field quirk P20).
+    #[serde(default)]
+    pub copy_as_add: bool,
 }
 
 /// A reply that waits to be asked for; it lies where the last reply of the session lies.
@@ -152,6 +155,9 @@ pub struct Owed {
     pub detail: Option<String>,
     /// A challenge: its scheme, and its nonce in base64.
     pub challenge: Option<(Scheme, Option<String>)>,
+    /// The device wants none: it counts for what its command is part of, and is not sent.
+    #[serde(skip)]
+    pub quiet: bool,
 }
 
 impl Owed {

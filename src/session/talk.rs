@@ -44,6 +44,8 @@ pub(super) struct Talk<'a, 'c> {
     pub(super) passes: Passes,
     /// Whether the session ends well with this message.
     pub(super) ending: Ending,
+    /// An Atomic is being carried out.
+    pub(super) in_atomic: bool,
 }
 
 /// The message in one transaction, from the state before it to the state after it.
@@ -78,6 +80,7 @@ pub(super) fn attempt(
         return Ok(failed(host, arrival));
     };
     state.scheme = state.scheme.or(entrance.by);
+    state.copy_as_add |= host.settings.copy_as_add;
     let devinf = row
         .and_then(|row| row.devinf.as_deref())
         .and_then(|json| serde_json::from_str(json).ok());
@@ -97,6 +100,7 @@ pub(super) fn attempt(
         devinf_asked,
         passes: passes.clone(),
         ending: Ending::No,
+        in_atomic: false,
     };
     let told = talk.meet(row, entrance, known)?;
     let held = talk.state.held.take().zip(former);
@@ -197,6 +201,7 @@ impl<'a> Talk<'a, '_> {
         for command in &message.body {
             self.command(command)?;
         }
+        self.statuses.retain(|status| !status.quiet);
         if message.header.no_resp {
             self.statuses.clear();
         }
@@ -256,7 +261,9 @@ impl<'a> Talk<'a, '_> {
             if let Some(devinf) = &self.devinf {
                 strand.course.types = super::devinf::taken(devinf, &strand.theirs);
             }
+            super::memory::know(self.tx, &who, strand, self.devinf.as_ref())?;
             sync::begin(self.tx, &who, &mut strand.course, rev)?;
+            super::guarded::tell(self.account.name.as_str(), &self.arrival.device, strand);
         }
         Ok(())
     }

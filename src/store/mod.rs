@@ -19,6 +19,7 @@
 pub mod access;
 mod conn;
 mod error;
+mod map_state;
 mod migrate;
 mod partial;
 mod pool;
@@ -31,11 +32,12 @@ mod walks;
 pub use access::{Notification, ServerLogin};
 pub use conn::Kind;
 pub use error::{Cause, StoreError};
+pub use map_state::MapState;
 pub use partial::Partial;
 pub use pool::{Options, Store};
 pub use rows::{
-    Account, Collection, Device, Item, LogEntry, MapEntry, MapState, NewAccount, Peer, Policy,
-    Revision, Role, Session, Staged, term,
+    Account, Collection, Device, Item, LogEntry, MapEntry, NewAccount, Peer, Policy, Revision,
+    Role, Session, Staged, term,
 };
-pub use tx::{Tally, Tx};
+pub use tx::{Savepoint, Tally, Tx};
 pub use walks::{ChangeRow, Cursor, Tombstones, Walk, WalkKind};

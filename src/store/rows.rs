@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::MapState;
 use crate::ids::{
     AccountId, Anchor, CollectionId, DatastoreId, DeviceId, ItemId, Luid, Millis, Rev,
     SessionToken, UserName,
@@ -157,40 +158,12 @@ pub struct Revision {
     pub content: Content,
     /// What they say.
     pub digest: Digest,
-    /// `superseded`, `deleted`, `lost-conflict`.
+    /// `superseded`, `deleted`, `lost-conflict`, `archived`.
     pub reason: String,
     /// The device that wrote this body.
     pub writer: Option<DeviceId>,
     /// When it became a revision.
     pub at: Millis,
-}
-
-/// How far an item has come on its way to a device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum MapState {
-    /// The device has it under its LUID, as of `known`.
-    Mapped,
-    /// Sent as Add; no Status yet.
-    AddSent,
-    /// The device said 201; no Map yet.
-    AddConfirmed,
-    /// Sent as Replace; no Status yet.
-    ReplaceSent,
-    /// Sent as Delete; no Status yet.
-    DeleteSent,
-    /// Known to have to be deleted on the device at the next occasion.
-    DeleteDue,
-    /// The device has no use for its type or size: not sent, looked at again when the device changes.
-    Withheld,
-    /// Gone on both sides; kept for the previous-anchor rule until the device is past it.
-    Gone,
-    /// A filter keeps it away from the device, which has it no more; with us it lives. Under its last LUID, if it had
-    /// one: a device that is set back has it again.
-    FilteredOut,
-    /// A filter takes it from the device: sent as Delete; no Status yet. With us it lives.
-    LeaveSent,
-    /// To be taken from the device by its filter at the next occasion. With us it lives.
-    LeaveDue,
 }
 
 /// A `MapItem`: one item as one device has it.

@@ -4,6 +4,7 @@
 //! first in every key; a list may have any length (long ones are taken in chunks), and an empty one costs
 //! no statement.
 
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use diesel::query_dsl::methods::{ExecuteDsl, LoadQuery};
 
@@ -29,6 +30,11 @@ pub struct Tally {
     pub rows_written: u64,
 }
 
+/// A point in a transaction to which what follows it can be undone; good once.
+#[derive(Debug)]
+#[must_use = "what follows it is either kept or undone"]
+pub struct Savepoint(u64);
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
     Open,
@@ -53,6 +59,43 @@ impl<'c> Tx<'c> {
     #[must_use]
     pub fn tally(&self) -> Tally {
         self.tally
+    }
+
+    /// Marks this point: what is told from here on is to be kept or undone as a whole, with [`Tx::keep`] or
+    /// [`Tx::undo`]. Points nest; the latest goes first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub fn savepoint(&mut self) -> Result<Savepoint> {
+        let mark = Savepoint(self.tally.statements);
+        self.batch(&format!("SAVEPOINT s{}", mark.0))?;
+        Ok(mark)
+    }
+
+    /// Keeps what was told since.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails, or a statement since did.
+    #[expect(clippy::needless_pass_by_value, reason = "a point is good once")]
+    pub fn keep(&mut self, mark: Savepoint) -> Result<()> {
+        let Savepoint(number) = mark;
+        self.batch(&format!("RELEASE SAVEPOINT s{number}"))
+    }
+
+    /// Undoes what was told since. It does not mend a transaction in which a statement failed: that is lost as a whole.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails, or a statement since did.
+    #[expect(clippy::needless_pass_by_value, reason = "a point is good once")]
+    pub fn undo(&mut self, mark: Savepoint) -> Result<()> {
+        let Savepoint(number) = mark;
+        self.batch(&format!(
+            "ROLLBACK TO SAVEPOINT s{number}; RELEASE SAVEPOINT s{number}"
+        ))
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<()> {
+        self.run(Access::Write, |conn| conn.batch_execute(sql))
     }
 
     /// Makes what was told last.

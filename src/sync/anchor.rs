@@ -2,7 +2,7 @@
 //!
 //! Source: SyncML Sync Protocol 1.1, sections 2.2 and 5.5; the previous-anchor rule is ours (`ARCHITECTURE.md`).
 
-use super::{Counts, Course, Mode, View, Who, Why};
+use super::{Counts, Course, Guard, Mode, Room, View, Who, Why};
 use crate::ids::{Anchor, Rev};
 use crate::item::MediaType;
 use crate::pim::filter::Filter;
@@ -69,6 +69,11 @@ pub fn open(
         why,
         outgoing: None,
         counts: Counts::default(),
+        guard: Guard::default(),
+        live: parts.iter().map(|c| c.live).collect(),
+        aside: false,
+        archives: true,
+        room: Room::default(),
     }
 }
 

@@ -1,11 +1,13 @@
 //! Changes of a device to our items: looked up in bulk, decided one by one, written in bulk.
 //!
 //! Repetition is harmless: an item that comes again under the LUID it is known by, with the content the
-//! device is known to have, is no edit (REQ-ERR-1, REQ-SUSP-7). Source: SyncML Sync Protocol 1.1, sections 5 to 7.
+//! device is known to have, is no edit (REQ-ERR-1, REQ-SUSP-7). Source: SyncML Sync Protocol 1.1, sections 5 to 7;
+//! deletions and copies have files of their own.
 
 use super::conflict::{self, Past, Verdict};
 use super::desk::{Desk, Incoming};
-use super::{Course, Mode, Who, refresh, slow};
+use super::remove::Remove;
+use super::{Course, Mode, Who, copy, refresh, remove, slow};
 use crate::ids::{ItemId, Luid, Rev};
 use crate::item::{Content, Digest};
 use crate::pim;
@@ -29,6 +31,12 @@ pub enum Edit {
     Replace(Content),
     /// Deleted it.
     Delete,
+    /// Deleted it and wants a copy of it kept (`Archive`).
+    Archive,
+    /// Took it off its own store and leaves it to us (`SftDel`).
+    SoftDelete,
+    /// Copied it; the name it gave to the copy, if it told.
+    Copy(Option<Luid>),
 }
 
 /// What became of a change.
@@ -42,8 +50,16 @@ pub enum Outcome {
     Unchanged,
     /// The item is deleted.
     Deleted,
+    /// The item is deleted, and no copy of it was kept.
+    DeletedWithoutArchive,
+    /// The item stays, and the device does not have it.
+    SoftDeleted,
+    /// It was to be taken off the device only, but is deleted for good.
+    SoftDeleteConflict,
     /// There was nothing to delete.
     NotThere,
+    /// There was nothing to copy.
+    NothingToCopy,
     /// Conflict: our version stays and goes to the device.
     ServerWon,
     /// Conflict: the device's version stays.
@@ -74,6 +90,8 @@ pub fn apply(
     for outcome in &outcomes {
         tally(course, *outcome);
     }
+    let deletes = [Outcome::Deleted, Outcome::DeletedWithoutArchive];
+    course.aside |= course.guard.is_on() && outcomes.iter().any(|one| deletes.contains(one));
     Ok(outcomes)
 }
 
@@ -83,9 +101,12 @@ fn tally(course: &mut Course, outcome: Outcome) {
         Outcome::Added => counts.added += 1,
         Outcome::Replaced => counts.replaced += 1,
         Outcome::Unchanged | Outcome::NotThere => counts.unchanged += 1,
-        Outcome::Deleted => counts.deleted += 1,
+        Outcome::Deleted | Outcome::DeletedWithoutArchive => counts.deleted += 1,
+        Outcome::SoftDeleted => counts.soft_deleted += 1,
         Outcome::ServerWon | Outcome::ClientWon | Outcome::Duplicated(_) => counts.conflicts += 1,
-        Outcome::Forbidden => counts.refused += 1,
+        Outcome::Forbidden | Outcome::SoftDeleteConflict | Outcome::NothingToCopy => {
+            counts.refused += 1;
+        }
     }
 }
 
@@ -97,7 +118,7 @@ fn edits(
     rev: Rev,
     changes: Vec<Change>,
 ) -> Result<Vec<Outcome>, StoreError> {
-    let luids: Vec<_> = changes.iter().map(|change| change.luid.clone()).collect();
+    let luids: Vec<_> = changes.iter().flat_map(named).collect();
     let mut desk = Desk::lay_out(tx, who, course, rev, &luids)?;
     let edits: Vec<_> = changes.into_iter().map(Prepared::from).collect();
     let new = edits
@@ -110,16 +131,27 @@ fn edits(
     for edit in edits {
         outcomes.push(match edit {
             Prepared::Put(kind, incoming) => put(tx, &mut desk, course, kind, incoming)?,
-            Prepared::Delete(luid) => delete(&mut desk, &luid),
+            Prepared::Remove(how, luid) => remove::remove(&mut desk, course, how, &luid),
+            Prepared::Copy(from, to) => copy::copy(tx, &mut desk, course, &from, to)?,
         });
     }
     desk.write(tx)?;
     Ok(outcomes)
 }
 
+/// The names that a change is about.
+fn named(change: &Change) -> Vec<Luid> {
+    let mut names = vec![change.luid.clone()];
+    if let Edit::Copy(Some(to)) = &change.edit {
+        names.push(to.clone());
+    }
+    names
+}
+
 enum Prepared {
     Put(Put, Incoming),
-    Delete(Luid),
+    Remove(Remove, Luid),
+    Copy(Luid, Option<Luid>),
 }
 
 /// Whether the device said that the item is new.
@@ -152,7 +184,10 @@ impl From<Change> for Prepared {
         match edit {
             Edit::Add(content) => Self::Put(Put::Add, Incoming::new(luid, content)),
             Edit::Replace(content) => Self::Put(Put::Replace, Incoming::new(luid, content)),
-            Edit::Delete => Self::Delete(luid),
+            Edit::Delete => Self::Remove(Remove::ForGood, luid),
+            Edit::Archive => Self::Remove(Remove::Archive, luid),
+            Edit::SoftDelete => Self::Remove(Remove::Softly, luid),
+            Edit::Copy(to) => Self::Copy(luid, to),
         }
     }
 }
@@ -161,13 +196,13 @@ impl Prepared {
     const fn put(&self) -> Option<&Incoming> {
         match self {
             Self::Put(_, incoming) => Some(incoming),
-            Self::Delete(_) => None,
+            Self::Remove(..) | Self::Copy(..) => None,
         }
     }
 }
 
 /// An Add or a Replace.
-fn put(
+pub(super) fn put(
     tx: &mut Tx<'_>,
     desk: &mut Desk<'_>,
     course: &Course,
@@ -181,11 +216,21 @@ fn put(
     let (deleted, known, offered) = (item.deleted, map.known, map.offered);
     let is_twin = incoming.twin_key == item.twin_key;
     let is_filtered_out = map.state == MapState::FilteredOut;
+    let is_off = map.state.is_off_device();
     if incoming.said == map.known_digest {
         if is_filtered_out {
             desk.leave_due(id);
         }
+        if is_off {
+            // It has it again.
+            desk.pair(id, &incoming.luid, known, incoming.said);
+        }
         return Ok(kind.nothing_new());
+    }
+    if is_off && kind == Put::Add && !is_twin {
+        desk.let_go(id);
+        desk.create(tx, incoming)?;
+        return Ok(Outcome::Added);
     }
     if map.state == MapState::ReplaceSent && incoming.said == map.offered_digest {
         desk.pair(id, &incoming.luid, offered, incoming.said);
@@ -272,24 +317,4 @@ pub(super) fn settle(
             Ok(Outcome::Duplicated(desk.create(tx, incoming)?))
         }
     }
-}
-
-fn delete(desk: &mut Desk<'_>, luid: &Luid) -> Outcome {
-    let Some((item, map)) = desk.known(luid) else {
-        return Outcome::NotThere;
-    };
-    let (id, deleted) = (item.id, item.deleted);
-    if deleted {
-        desk.forget(id);
-    } else if matches!(map.state, MapState::LeaveSent | MapState::FilteredOut) {
-        // Nothing tells a user's deletion from an echo of ours, and nothing is lost with us by a filter.
-        desk.keep_out(id);
-    } else if item.seq <= map.known {
-        desk.bury(id);
-    } else {
-        // Changed elsewhere since: the item survives, and the device gets it again (REQ-CONF-1).
-        desk.offer_again(id);
-        return Outcome::ServerWon;
-    }
-    Outcome::Deleted
 }

@@ -6,9 +6,9 @@
 //! the collection. Source: SyncML Sync Protocol 1.1, sections 5.2 and 7.
 
 use super::course::Outgoing;
-use super::sift::pages::{SIFTED, sifted_page, sifted_total};
+use super::sift::pages::{SIFTED, sifted_page};
 use super::sift::{self, Decision, cursor};
-use super::{Course, Mode, Who, refresh};
+use super::{Course, Mode, Who, guard, refresh, room};
 use crate::ids::{ItemId, Luid, Rev};
 use crate::item::{Content, Digest};
 use crate::pim::{self, fields::Fields};
@@ -26,7 +26,7 @@ pub struct ServerChange {
     digest: Digest,
     /// Where the walk stands behind it; `None` for an offer of an earlier session.
     cursor: Option<Cursor>,
-    map: Option<MapEntry>,
+    pub(super) map: Option<MapEntry>,
     /// Its Delete is its filter's doing.
     leaves: bool,
 }
@@ -73,7 +73,7 @@ impl ServerChange {
 
 /// The device's package is complete: settles what had to wait for that, and begins the walk over what it lacks.
 ///
-/// `rev` is needed (and used) only by a refresh from the client.
+/// `rev` is needed (and used) only by a refresh from the client, and where deletions were put aside.
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
@@ -84,6 +84,13 @@ pub fn begin(
     rev: Option<Rev>,
 ) -> Result<(), StoreError> {
     let datastore = course.view.datastore.clone();
+    if let Some(rev) = rev.filter(|_| course.aside && course.mode != Mode::RefreshFromClient) {
+        guard::decide(tx, who, course, rev)?;
+    }
+    if course.redo {
+        let (acked, session) = (course.acked, who.session);
+        tx.back_on_device(who.account, who.device, &datastore, acked, session)?;
+    }
     match course.mode {
         Mode::RefreshFromClient => {
             if let Some(rev) = rev {
@@ -123,38 +130,6 @@ pub fn begin(
     Ok(())
 }
 
-/// How many changes the walk has for the device, from where it stands: the `NumberOfChanges` of its first Sync.
-///
-/// # Errors
-/// [`StoreError`] when the store fails.
-pub fn total(tx: &mut Tx<'_>, who: &Who<'_>, course: &Course) -> Result<i64, StoreError> {
-    let Some(outgoing) = course.outgoing.as_ref().filter(|outgoing| !outgoing.done) else {
-        return Ok(0);
-    };
-    if course.sifts() {
-        return sifted_total(tx, who, course, outgoing);
-    }
-    let mut changed = tx.count_walk(&walk(who, course, outgoing))?;
-    if !outgoing.named_done {
-        let rest = Outgoing {
-            named_done: true,
-            ..outgoing.clone()
-        };
-        changed += tx.count_walk(&walk(who, course, &rest))?;
-    }
-    if outgoing.pending_done {
-        return Ok(changed);
-    }
-    let pending = tx.count_pending(
-        who.account,
-        who.device,
-        &course.view.datastore,
-        who.session,
-        outgoing.cursor.seq,
-    )?;
-    Ok(changed + pending)
-}
-
 /// The next changes for the device, at most `limit` rows. An empty page is the end.
 ///
 /// # Errors
@@ -181,15 +156,18 @@ pub fn page(
             pending(tx, who, course, rows_limit)?
         };
         if let Some(last) = rows.last().map(cursor) {
-            let changes = if course.sifts() {
+            let mut changes = if course.sifts() {
                 sifted_page(tx, who, course, rows, (walked, last), limit)?
             } else {
                 rows.into_iter().map(|row| change(row, walked)).collect()
             };
-            if changes.is_empty() {
+            let (waiting, sendable) = course.room.sift(&changes);
+            let rest = changes.split_off(waiting);
+            room::postpone(tx, who, course, &changes)?;
+            if sendable == 0 {
                 continue;
             }
-            return Ok(changes);
+            return Ok(rest.into_iter().take(sendable).collect());
         }
         let start = course.start();
         let Some(outgoing) = course.outgoing.as_mut() else {
@@ -247,13 +225,10 @@ pub(super) fn walk<'a>(who: &Who<'a>, course: &'a Course, outgoing: &Outgoing) -
 /// What a row means for the device.
 fn change(row: ChangeRow, walked: bool) -> ServerChange {
     let luid = row.map.as_ref().and_then(|map| map.luid.clone());
-    let is_gone = row
-        .map
-        .as_ref()
-        .is_none_or(|map| map.state == MapState::Gone);
+    let has_it = row.map.as_ref().is_some_and(has_it);
     let what = match (row.item.deleted, luid) {
         (true, Some(luid)) => Decision::Delete(luid),
-        (false, Some(luid)) if !is_gone => Decision::Replace(luid),
+        (false, Some(luid)) if has_it => Decision::Replace(luid),
         // A tombstone without a LUID is never walked.
         (_, _) => Decision::Add,
     };
@@ -281,6 +256,10 @@ pub(super) fn made(row: ChangeRow, what: Decision, walked: bool) -> ServerChange
         map,
         leaves,
     }
+}
+
+fn has_it(map: &MapEntry) -> bool {
+    map.state != MapState::Gone && !map.state.is_off_device()
 }
 
 /// Notes that these changes are in the message that goes out now. They must be the first of the page, in its order.
@@ -316,6 +295,7 @@ pub fn offer(
             Operation::Delete(_) => course.counts.sent_deleted += 1,
         }
     }
+    course.room.use_up(sent);
     advance(course, sent.last());
     Ok(())
 }
@@ -344,7 +324,7 @@ fn take_room(course: &mut Course, change: &ServerChange) {
     }
 }
 
-fn advance(course: &mut Course, last: Option<&ServerChange>) {
+pub(super) fn advance(course: &mut Course, last: Option<&ServerChange>) {
     if let (Some(outgoing), Some(cursor)) = (
         course.outgoing.as_mut(),
         last.and_then(|change| change.cursor),
@@ -353,7 +333,12 @@ fn advance(course: &mut Course, last: Option<&ServerChange>) {
     }
 }
 
-fn offered(who: &Who<'_>, course: &Course, change: &ServerChange, state: MapState) -> MapEntry {
+pub(super) fn offered(
+    who: &Who<'_>,
+    course: &Course,
+    change: &ServerChange,
+    state: MapState,
+) -> MapEntry {
     let entry = change.map.clone().unwrap_or_else(|| MapEntry {
         account: who.account,
         device: who.device.clone(),

@@ -279,7 +279,7 @@ fn unknown(who: &Who<'_>, course: &Course, item: ItemId) -> MapEntry {
 
 fn lose_luid(map: &mut MapEntry) {
     map.luid = None;
-    if !matches!(map.state, MapState::Gone | MapState::FilteredOut) {
+    if !matches!(map.state, MapState::Gone | MapState::FilteredOut) && !map.state.is_off_device() {
         map.state = MapState::AddSent;
         (map.known, map.known_digest) = (Rev(0), Digest(0));
         map.session = 0;
@@ -287,6 +287,9 @@ fn lose_luid(map: &mut MapEntry) {
 }
 
 fn give_luid(map: &mut MapEntry, luid: Option<&Luid>) {
+    if map.state.is_off_device() {
+        return;
+    }
     let Some(luid) = luid else {
         map.state = MapState::Withheld;
         return;
@@ -305,6 +308,9 @@ fn give_luid(map: &mut MapEntry, luid: Option<&Luid>) {
         | MapState::DeleteDue
         | MapState::LeaveSent
         | MapState::LeaveDue
+        | MapState::SoftDeleted
+        | MapState::DeleteAside
+        | MapState::DeleteHeld
         | MapState::Gone => {}
     }
 }

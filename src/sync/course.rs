@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Mode, Why};
+use super::{Guard, Mode, Room, Why};
 use crate::ids::{AccountId, Anchor, CollectionId, DatastoreId, DeviceId, ItemId, Millis, Rev};
 use crate::item::MediaType;
 use crate::pim::filter::Filter;
@@ -83,6 +83,21 @@ pub struct Course {
     pub outgoing: Option<Outgoing>,
     /// What happened so far.
     pub counts: Counts,
+    /// Which deletions are too many to be obeyed.
+    #[serde(default)]
+    pub guard: Guard,
+    /// Live items of each collection of the view when the session began.
+    #[serde(default)]
+    pub live: Vec<i64>,
+    /// Deletions were put aside, in this session or an earlier one, and are to be decided on.
+    #[serde(default)]
+    pub aside: bool,
+    /// Earlier versions of items are kept, so that something can be archived.
+    #[serde(default)]
+    pub archives: bool,
+    /// What room the device has for new items.
+    #[serde(default)]
+    pub room: Room,
 }
 
 /// Where the walk over what the device lacks stands.
@@ -118,6 +133,12 @@ pub struct Counts {
     pub replaced: u32,
     /// Items the device deleted.
     pub deleted: u32,
+    /// Items the device took off its own store and left to us.
+    pub soft_deleted: u32,
+    /// Deletions of the device that were too many and wait for a person's decision.
+    pub held_back: u32,
+    /// How many changes the device said it would send, if it did.
+    pub announced: Option<u32>,
     /// Items the device sent that we had already as they are.
     pub unchanged: u32,
     /// Conflicts, however settled.
@@ -132,6 +153,8 @@ pub struct Counts {
     pub sent_deleted: u32,
     /// Changes not sent, since the device cannot take them.
     pub withheld: u32,
+    /// New items not sent, since the device has no room for them: they wait.
+    pub waiting: u32,
     /// Changes the device confirmed.
     pub confirmed: u32,
     /// Changes the device refused; they are offered again.

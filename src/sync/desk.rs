@@ -2,10 +2,11 @@
 //! A message has the same few statements whether it brings one change or a thousand.
 
 mod edits;
+mod off;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Course, Who};
+use super::{Course, View, Who};
 use crate::ids::{CollectionId, ItemId, Luid, Rev};
 use crate::item::{Content, Digest, TwinKey};
 use crate::pim::{self, fields::Fields};
@@ -74,11 +75,29 @@ impl<'a> Desk<'a> {
         luids: &[Luid],
     ) -> Result<Self, StoreError> {
         let view = &course.view;
-        let mut desk = Self {
+        let mut desk = Self::clear(who, view, &course.filter.fields, rev);
+        if course.mode == super::Mode::Slow {
+            desk.due = who.session;
+        }
+        let maps = tx.maps_by_luid(who.account, who.device, &view.datastore, luids)?;
+        let ids: Vec<_> = maps.iter().map(|map| map.item).collect();
+        desk.take_items(tx.items(who.account, &ids)?);
+        desk.take_maps(maps);
+        let unknown = luids
+            .iter()
+            .filter(|luid| !desk.luids.contains_key(*luid))
+            .count();
+        desk.expected = i64::try_from(unknown).unwrap_or(1).max(1);
+        Ok(desk)
+    }
+
+    /// A desk with nothing on it, for a device that is sent these fields.
+    pub(super) fn clear(who: &'a Who<'a>, view: &'a View, fields: &'a Fields, rev: Rev) -> Self {
+        Self {
             who,
             collections: &view.collections,
             datastore: &view.datastore,
-            fields: &course.filter.fields,
+            fields,
             rev,
             items: HashMap::new(),
             maps: HashMap::new(),
@@ -92,22 +111,8 @@ impl<'a> Desk<'a> {
             deltas: BTreeMap::new(),
             fresh: Vec::new(),
             expected: 1,
-            due: if course.mode == super::Mode::Slow {
-                who.session
-            } else {
-                0
-            },
-        };
-        let maps = tx.maps_by_luid(who.account, who.device, &view.datastore, luids)?;
-        let ids: Vec<_> = maps.iter().map(|map| map.item).collect();
-        desk.take_items(tx.items(who.account, &ids)?);
-        desk.take_maps(maps);
-        let unknown = luids
-            .iter()
-            .filter(|luid| !desk.luids.contains_key(*luid))
-            .count();
-        desk.expected = i64::try_from(unknown).unwrap_or(1).max(1);
-        Ok(desk)
+            due: 0,
+        }
     }
 
     /// Adds the offers that the device never mapped and whose content is one of these.

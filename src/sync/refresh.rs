@@ -6,8 +6,8 @@
 
 use super::apply::{Change, Edit, Outcome};
 use super::desk::{Desk, Incoming};
-use super::{Course, Who};
-use crate::ids::{ItemId, Rev};
+use super::{Course, Who, guard};
+use crate::ids::{CollectionId, ItemId, Rev};
 use crate::store::{Cursor, Staged, StoreError, Tombstones, Tx, Walk, WalkKind};
 
 /// How many items are paired at once.
@@ -26,7 +26,11 @@ pub(super) fn stage(
         let (content, outcome) = match edit {
             Edit::Add(content) => (content, Outcome::Added),
             Edit::Replace(content) => (content, Outcome::Replaced),
-            Edit::Delete => {
+            Edit::SoftDelete | Edit::Copy(_) => {
+                outcomes.push(Outcome::Forbidden);
+                continue;
+            }
+            Edit::Delete | Edit::Archive => {
                 staged.retain(|item| item.luid != luid);
                 gone.push(luid);
                 outcomes.push(Outcome::Deleted);
@@ -135,22 +139,13 @@ fn delete_unsent(
     course: &mut Course,
     rev: Rev,
 ) -> Result<(), StoreError> {
+    let guarded = too_many(tx, who, course, rev)?;
     let mut after = Cursor::default();
     loop {
-        let walk = Walk {
-            account: who.account,
-            device: who.device,
-            datastore: &course.view.datastore,
-            collections: &course.view.collections,
-            types: &[],
-            tombstones: Tombstones::LeftOut,
-            kind: WalkKind::Unpaired {
-                session: who.session,
-            },
-            after,
-            upto: Rev(rev.0 - 1),
-        };
-        let rows = tx.walk(&walk, CHUNK)?;
+        let rows = tx.walk(
+            &unsent(who, course, &course.view.collections, rev, after),
+            CHUNK,
+        )?;
         let Some(last) = rows.last() else {
             return Ok(());
         };
@@ -163,12 +158,68 @@ fn delete_unsent(
             .filter(|row| !course.may_hide(row))
             .collect();
         let mut desk = Desk::lay_out(tx, who, course, rev, &[])?;
-        let ids: Vec<_> = rows.iter().map(|row| row.item.id).collect();
+        let all = rows.iter().map(|row| &row.item);
+        let all: Vec<_> = all
+            .map(|item| (item.id, guarded.contains(&item.collection)))
+            .collect();
         desk.lay_out_rows(rows);
-        for id in &ids {
-            desk.bury_unsent(*id);
+        for (id, is_held) in &all {
+            if *is_held {
+                desk.hold_unsent(*id);
+            } else {
+                desk.bury_unsent(*id);
+            }
         }
         desk.write(tx)?;
-        course.counts.deleted += u32::try_from(ids.len()).unwrap_or(u32::MAX);
+        for (_, is_held) in all {
+            course.counts.held_back += u32::from(is_held);
+            course.counts.deleted += u32::from(!is_held);
+        }
     }
+}
+
+/// The walk over what the device did not send.
+fn unsent<'a>(
+    who: &Who<'a>,
+    course: &'a Course,
+    collections: &'a [CollectionId],
+    rev: Rev,
+    after: Cursor,
+) -> Walk<'a> {
+    Walk {
+        account: who.account,
+        device: who.device,
+        datastore: &course.view.datastore,
+        collections,
+        types: &[],
+        tombstones: Tombstones::LeftOut,
+        kind: WalkKind::Unpaired {
+            session: who.session,
+        },
+        after,
+        upto: Rev(rev.0 - 1),
+    }
+}
+
+/// The collections that the refresh would leave with too little.
+fn too_many(
+    tx: &mut Tx<'_>,
+    who: &Who<'_>,
+    course: &mut Course,
+    rev: Rev,
+) -> Result<Vec<CollectionId>, StoreError> {
+    let mut guarded = Vec::new();
+    if !course.guard.is_on() {
+        return Ok(guarded);
+    }
+    let (collections, live) = (course.view.collections.clone(), course.live.clone());
+    for (collection, live) in collections.into_iter().zip(live) {
+        let one = std::slice::from_ref(&collection);
+        let lost = tx.count_walk(&unsent(who, course, one, rev, Cursor::default()))?;
+        if course.guard.forbids(lost, live) {
+            guard::note(course, lost, live, &collection);
+            guarded.push(collection);
+        }
+    }
+    Ok(guarded)
 }

@@ -144,7 +144,10 @@ pub(super) struct Look {
 fn is_held(map: &MapEntry, redo: bool) -> bool {
     map.luid.is_some()
         && match map.state {
-            MapState::Gone => false,
+            MapState::Gone
+            | MapState::SoftDeleted
+            | MapState::DeleteAside
+            | MapState::DeleteHeld => false,
             MapState::FilteredOut => redo,
             MapState::Mapped
             | MapState::AddSent
@@ -180,6 +183,10 @@ pub(super) fn decide(
     standing: Standing,
     look: Look,
 ) -> Decision {
+    if map.is_some_and(|map| map.state.is_off_device() && (item.deleted || item.seq <= map.known)) {
+        // The device parted with it, and it is as it was then.
+        return Decision::Pass;
+    }
     let held = map.filter(|map| is_held(map, look.redo));
     let held = held.and_then(|map| map.luid.clone().map(|luid| (map, luid)));
     let is_due = !look.walked || is_news(item, map, look);
@@ -215,9 +222,15 @@ pub(super) fn decide(
 fn kept_away(map: Option<&MapEntry>) -> Decision {
     Decision::LeftOut(match map.map(|map| map.state) {
         None
-        | Some(MapState::Mapped | MapState::Withheld | MapState::Gone | MapState::FilteredOut) => {
-            None
-        }
+        | Some(
+            MapState::Mapped
+            | MapState::Withheld
+            | MapState::Gone
+            | MapState::FilteredOut
+            | MapState::SoftDeleted
+            | MapState::DeleteAside
+            | MapState::DeleteHeld,
+        ) => None,
         // It was offered, and the device never said under which name it took it, if it did: should the name come
         // later, it leaves then.
         Some(
@@ -251,7 +264,13 @@ pub(super) fn is_unfinished(row: &ChangeRow, session: i64) -> bool {
             | MapState::DeleteDue
             | MapState::LeaveSent
             | MapState::LeaveDue => true,
-            MapState::Mapped | MapState::Withheld | MapState::Gone | MapState::FilteredOut => false,
+            MapState::Mapped
+            | MapState::Withheld
+            | MapState::Gone
+            | MapState::FilteredOut
+            | MapState::SoftDeleted
+            | MapState::DeleteAside
+            | MapState::DeleteHeld => false,
         }
 }
 

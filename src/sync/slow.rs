@@ -54,7 +54,7 @@ fn put_of(at: usize, Change { luid, edit }: Change) -> Option<(usize, Put, Incom
     match edit {
         Edit::Add(content) => Some((at, Put::Add, Incoming::new(luid, content))),
         Edit::Replace(content) => Some((at, Put::Replace, Incoming::new(luid, content))),
-        Edit::Delete => None,
+        Edit::Delete | Edit::Archive | Edit::SoftDelete | Edit::Copy(_) => None,
     }
 }
 

@@ -62,6 +62,10 @@ stories! {
     fn a_conflict_under_newest_wins;
     /// REQ-CONF-1, ANC-11.
     fn a_conflict_under_server_wins;
+    /// Representation Protocol 1.2.2, sections 7.3.4 and 7.3.11.
+    fn a_copy_is_an_item_of_its_own;
+    /// Field quirk P20.
+    fn a_copy_with_data_may_be_an_add;
     /// ANC-11.
     fn a_delete_meets_an_edit;
     /// REQ-FMT-2, ANC-18.
@@ -98,12 +102,16 @@ stories! {
     fn a_refresh_from_the_server_sends_everything;
     /// REQ-AUTH-7.
     fn a_session_keeps_its_scheme;
+    /// REQ-ANCHOR-3, ANC-03, ANC-12; field quirk P7.
+    fn a_reset_device_that_deletes_everything_gets_it_back;
     /// REQ-ANCHOR-4, REQ-ERR-1, REQ-ERR-2, ANC-04.
     fn a_session_that_breaks_off_is_made_up_for;
     /// REQ-TYPE-1, REQ-ANCHOR-6, REQ-FMT-7, ANC-12.
     fn a_slow_sync_pairs_twins;
     /// SCTS-0601.
     fn a_slow_sync_without_changes_leaves_both_sides_equal;
+    /// Representation Protocol 1.2.2, section 7.3.5.
+    fn a_soft_deleted_item_stays_on_the_server;
     /// REQ-TYPE-2, REQ-PKG-8, REQ-FIELD-6, REQ-FIELD-14, ANC-10.
     fn a_sync_from_the_client_alone_sends_nothing;
     /// REQ-TYPE-2, REQ-TYPE-6, ANC-10.
@@ -120,6 +128,10 @@ stories! {
     fn an_inclusive_filter_leaves_the_device_what_it_has;
     /// REQ-AUTH-2, ANC-13.
     fn an_empty_and_an_old_nonce_are_challenged;
+    /// Representation Protocol 1.2.2, section 7.3.5.
+    fn an_archived_item_is_deleted_and_kept;
+    /// ANC-21.
+    fn an_atomic_is_carried_out_as_a_whole_or_not_at_all;
     /// REQ-REP-15.
     fn an_unknown_command_is_answered;
     /// REQ-ANCHOR-3, REQ-STAT-4, ANC-02.
@@ -148,6 +160,12 @@ stories! {
     fn credentials_with_every_message;
     /// REQ-REP-16, ANC-18.
     fn filters_that_cannot_be_used_are_refused;
+    /// ARCHITECTURE.md, section 7.
+    fn deletions_that_are_too_many_are_held_back;
+    /// ARCHITECTURE.md, section 7.
+    fn held_back_deletions_are_carried_out;
+    /// ARCHITECTURE.md, section 7.
+    fn held_back_deletions_are_undone;
     /// REQ-PKG-2, REQ-PKG-3, REQ-PKG-4, REQ-PKG-5, REQ-FIELD-13, ANC-08.
     fn many_messages_both_ways_in_wbxml;
     /// REQ-PKG-2, REQ-PKG-3, REQ-PKG-4, REQ-PKG-5, REQ-FIELD-13, ANC-08.
@@ -162,6 +180,8 @@ stories! {
     fn no_credentials_then_md5;
     /// REQ-ANCHOR-3, ANC-03.
     fn no_last_anchor_means_a_slow_sync;
+    /// REQ-NOC-1; Meta Information 1.2.2, section 5.2.6.
+    fn no_more_items_than_the_device_has_room_for;
     /// ANC-20.
     fn no_response_is_wanted;
     /// REQ-ADDR-1.

@@ -16,6 +16,12 @@ const PLAIN: Setting = Setting {
     http_basic: false,
     policy: None,
     busy_style: anchorage::session::Style::Busy,
+    guard: anchorage::sync::Guard {
+        percent: 0,
+        least: 0,
+    },
+    copy_as_add: false,
+    used_numbers: 0,
 };
 
 /// A device that says what it is told to say.

@@ -1,5 +1,6 @@
 //! Plays a story: on each database, in each spelling.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use anchorage::codec::{Encoding, Tag};
@@ -25,7 +26,7 @@ pub fn story(test: &str) {
                 scene: format!("{name} on {on:?} in {spelling:?}"),
                 server: Server::new(on, setting(&story)),
                 encoding: spelling.encoding(),
-                token: None,
+                tokens: BTreeMap::new(),
                 nonces: Vec::new(),
                 theirs: Vec::new(),
                 limit: None,
@@ -66,6 +67,9 @@ fn setting(story: &Story) -> Setting {
             .busy_style
             .as_deref()
             .map_or(Style::Busy, |name| Style::parse(name).unwrap()),
+        guard: story.guard,
+        copy_as_add: story.copy_as_add,
+        used_numbers: story.used_numbers,
     }
 }
 
@@ -86,8 +90,8 @@ struct Play<'a> {
     scene: String,
     server: Server,
     encoding: Encoding,
-    /// What the last RespURI had behind `?s=`.
-    token: Option<String>,
+    /// What the last RespURI of each session had behind `?s=`.
+    tokens: BTreeMap<String, String>,
     nonces: Vec<Vec<u8>>,
     /// The nonce the device gave last.
     theirs: Vec<u8>,
@@ -104,9 +108,13 @@ impl Play<'_> {
         let scene = format!("{}, message {}", self.scene, exchange.number);
         let text = wire::with_credentials(&exchange.text, &self.nonces);
         let message = wire::read(text.as_bytes());
+        let session = wire::text(&message.events, Tag::SessionId).unwrap_or_default();
+        let session = session.to_owned();
         if wire::text(&message.events, Tag::MsgId) == Some("1") {
-            (self.token, self.limit) = (None, None);
+            self.tokens.remove(&session);
+            self.limit = None;
         }
+        let token = self.tokens.get(&session).cloned();
         // In XML as it stands: what the codec does not know would be lost in writing.
         let body = match self.encoding {
             Encoding::Xml => text.clone().into_bytes(),
@@ -125,11 +133,11 @@ impl Play<'_> {
             let reply = server.answer_in(envelope, &body, token, late);
             reply.unwrap_or_else(|why| panic!("{scene}: {why}"))
         };
-        let reply = answer(&self.server, self.token.as_deref());
+        let reply = answer(&self.server, token.as_deref());
         assert_eq!(reply.encoding, self.encoding, "{scene}");
         if repeated {
             self.server.tick();
-            let again = answer(&self.server, self.token.as_deref());
+            let again = answer(&self.server, token.as_deref());
             assert_eq!(again.body, reply.body, "{scene}, said again");
             assert_eq!(again.hmac, reply.hmac, "{scene}, said again");
         }
@@ -173,7 +181,8 @@ impl Play<'_> {
             );
         }
         if let Some(uri) = wire::text(&document.events, Tag::RespUri) {
-            self.token = wire::token(uri).map(str::to_owned);
+            self.tokens
+                .extend(wire::token(uri).map(|token| (session, token.to_owned())));
         }
         self.nonces.extend(wire::nonce(&document.events));
     }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use anchorage::auth::Scheme;
 use anchorage::codec::{Event, Limits, Tag};
 use anchorage::message::{Command, Message, StatusCode};
+use anchorage::sync::Guard;
 
 use crate::server::{On, Server, Setting};
 use crate::wire;
@@ -23,6 +24,12 @@ pub const PLAIN: Setting = Setting {
     http_basic: false,
     policy: None,
     busy_style: anchorage::session::Style::Busy,
+    guard: Guard {
+        percent: 0,
+        least: 0,
+    },
+    copy_as_add: false,
+    used_numbers: 0,
 };
 
 /// The folders that hold recordings, a folder each.

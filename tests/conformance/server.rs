@@ -10,9 +10,10 @@ use anchorage::session::{
     Ends, Envelope, Host, Patience, Refused, Reply, Request, Settings, Style,
 };
 use anchorage::store::{Item, NewAccount, Options, Policy, Role, Store, StoreError, Tx, term};
+use anchorage::sync::{self, Guard};
 
 use crate::common::postgres::{Database, database};
-use crate::story::Elsewhere;
+use crate::story::{Decision, Elsewhere};
 
 /// The user of every story.
 pub const USER: &str = "anna";
@@ -49,6 +50,12 @@ pub struct Setting {
     pub policy: Option<Policy>,
     /// How a device is told to wait.
     pub busy_style: Style,
+    /// How many deletions are too many.
+    pub guard: Guard,
+    /// A Copy with data is an Add.
+    pub copy_as_add: bool,
+    /// So many numbers of items are used up before.
+    pub used_numbers: i64,
 }
 
 /// A running server.
@@ -73,6 +80,9 @@ impl Server {
         store
             .write(|tx| {
                 tx.create_account(&account)?;
+                if setting.used_numbers > 0 {
+                    tx.reserve_items(ACCOUNT, setting.used_numbers)?;
+                }
                 for collection in tx.collections(ACCOUNT)? {
                     if let Some(policy) = setting.policy {
                         tx.set_policy(ACCOUNT, &collection.id, policy)?;
@@ -85,6 +95,8 @@ impl Server {
             per_message: setting.per_message,
             http_basic: setting.http_basic,
             busy_style: setting.busy_style,
+            guard: setting.guard,
+            copy_as_add: setting.copy_as_add,
             ..Settings::default()
         };
         let host = Host::new(store, Auth::new(keys, [9; 32], setting.scheme), settings);
@@ -137,6 +149,9 @@ impl Server {
     pub fn elsewhere(&mut self, event: &Elsewhere) {
         self.tick();
         let now = self.now;
+        if let Some(decision) = event.release {
+            return self.release(decision);
+        }
         let body = event.body.replace('\n', "\r\n").into_bytes();
         let content = Content {
             media_type: pim::classify(&body, &MediaType::new("")),
@@ -160,6 +175,20 @@ impl Server {
                 _ => panic!("one of add, replace and delete: {event:?}"),
             })
             .unwrap();
+    }
+
+    /// A person decides on what the only device did.
+    fn release(&self, decision: Decision) {
+        let decision = match decision {
+            Decision::CarryOut => sync::Release::CarryOut,
+            Decision::GiveBack => sync::Release::GiveBack,
+        };
+        let store = self.host.store();
+        let released = store.write(|tx| {
+            let device = tx.devices(ACCOUNT)?.pop().unwrap();
+            sync::release(tx, ACCOUNT, &device.id, self.now, decision)
+        });
+        assert_ne!(released.unwrap(), sync::Released::default());
     }
 
     /// The titles of the living items by collection.

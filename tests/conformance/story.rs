@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anchorage::auth::Scheme;
 use anchorage::codec::Encoding;
 use anchorage::store::Policy;
+use anchorage::sync::Guard;
 use serde::Deserialize;
 
 /// `story.toml`.
@@ -37,6 +38,15 @@ pub struct Story {
     pub only: Option<Spelling>,
     /// How conflicts are settled.
     pub policy: Option<Policy>,
+    /// How many items are too many to be deleted at once; none: no number is.
+    #[serde(default)]
+    pub guard: Guard,
+    /// A Copy with data is an Add.
+    #[serde(default)]
+    pub copy_as_add: bool,
+    /// So many numbers of items are used up before.
+    #[serde(default)]
+    pub used_numbers: i64,
     /// Numbers of the messages that are sent twice.
     #[serde(default)]
     pub repeat: Vec<usize>,
@@ -75,6 +85,16 @@ impl Spelling {
     }
 }
 
+/// What a person decides.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// The deletions are carried out.
+    CarryOut,
+    /// The device gets the items again.
+    GiveBack,
+}
+
 /// What another device does.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,6 +107,8 @@ pub struct Elsewhere {
     pub replace: Option<i64>,
     /// The item of this number is deleted.
     pub delete: Option<i64>,
+    /// A person decides on the deletions of the device that were held back.
+    pub release: Option<Decision>,
     /// The body, with plain line ends.
     #[serde(default)]
     pub body: String,

@@ -7,16 +7,20 @@ use anchorage::ids::{
 };
 use anchorage::item::{Content, MediaType};
 use anchorage::pim::filter::Filter;
-use anchorage::store::{NewAccount, Options, Policy, Role, Store, StoreError, Tx};
+use anchorage::store::{MapState, NewAccount, Options, Policy, Role, Store, StoreError, Tx};
 use anchorage::sync::{
-    self, Answer, Asked, Change, Confirmation, Course, Edit, Mode, Operation, Outcome, Sent, View,
-    Who,
+    self, Answer, Asked, Change, Confirmation, Course, Edit, Guard, Mode, Operation, Outcome,
+    Release, Released, Room, Sent, View, Who,
 };
 
 const ACCOUNT: AccountId = AccountId(1);
 
 pub struct Bench {
     pub store: Store,
+    /// Which deletions are held back.
+    pub guard: Guard,
+    /// What room each device has for new items.
+    pub room: Room,
     now: i64,
 }
 
@@ -53,7 +57,12 @@ impl Bench {
             role: Role::User,
             created: Millis(0),
         };
-        let bench = Self { store, now: 1_000 };
+        let bench = Self {
+            store,
+            guard: Guard::default(),
+            room: Room::default(),
+            now: 1_000,
+        };
         bench.tell(|tx| {
             tx.create_account(&account)?;
             tx.set_policy(ACCOUNT, &contacts(), policy)
@@ -92,9 +101,11 @@ impl Bench {
             .iter()
             .map(|(luid, edit)| change(luid, edit))
             .collect();
+        let (guard, room) = (self.guard, self.room);
         let synced = self.tell(|tx| {
             let rev = tx.tick(ACCOUNT, now)?;
             let mut course = open(tx, &who, mode, phone, &next)?;
+            (course.guard, course.room) = (guard, room);
             let mut synced = Synced {
                 mode: Some(course.mode),
                 ..Synced::default()
@@ -143,6 +154,36 @@ impl Bench {
             phone.last = Some(next);
         }
         synced
+    }
+
+    /// The changes of a session that breaks off before its package is complete.
+    pub fn half(&mut self, phone: &Phone, changes: &[(&str, Edit)]) -> Vec<Outcome> {
+        self.now += 1_000;
+        let (now, guard) = (Millis(self.now), self.guard);
+        let who = Who {
+            account: ACCOUNT,
+            device: &phone.id,
+            session: self.now,
+            now,
+        };
+        let changes: Vec<_> = changes
+            .iter()
+            .map(|(luid, edit)| change(luid, edit))
+            .collect();
+        let next = self.now.to_string();
+        self.tell(|tx| {
+            let rev = tx.tick(ACCOUNT, now)?;
+            let mut course = open(tx, &who, Mode::TwoWay, phone, &next)?;
+            course.guard = guard;
+            sync::apply(tx, &who, &mut course, rev, changes)
+        })
+    }
+
+    /// A person decides on what a phone deleted.
+    pub fn release(&mut self, phone: &Phone, decision: Release) -> Released {
+        self.now += 1_000;
+        let now = Millis(self.now);
+        self.tell(|tx| sync::release(tx, ACCOUNT, &phone.id, now, decision))
     }
 
     /// What lies in the collection: `name:note`, in order.
@@ -212,6 +253,9 @@ fn open(
     };
     let mut course = sync::open(who, asked, peer, &collections, "epoch");
     course.filter_by(phone.filter.clone(), peer);
+    let (device, state) = (who.device, MapState::DeleteAside);
+    let aside = tx.count_in_state(who.account, device, &course.view.datastore, state)?;
+    course.aside = aside > 0;
     Ok(course)
 }
 

@@ -102,6 +102,8 @@ facts! {
         what_failed_never_happened,
         what_panicked_never_happened,
         a_read_cannot_write,
+        what_is_undone_to_a_savepoint_never_happened,
+        a_savepoint_does_not_mend_a_transaction_that_failed,
         a_failed_statement_ends_its_transaction,
         a_reader_sees_one_moment,
         many_writers_of_one_account_take_turns,

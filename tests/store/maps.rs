@@ -5,7 +5,7 @@ use anchorage::store::{MapEntry, MapState, StoreError};
 
 use crate::fresh::{ACCOUNT, Fresh, card, item, luid, mapped, phone, tombstone};
 
-const STATES: [MapState; 11] = [
+const STATES: [MapState; 14] = [
     MapState::Mapped,
     MapState::AddSent,
     MapState::AddConfirmed,
@@ -17,6 +17,9 @@ const STATES: [MapState; 11] = [
     MapState::FilteredOut,
     MapState::LeaveSent,
     MapState::LeaveDue,
+    MapState::SoftDeleted,
+    MapState::DeleteAside,
+    MapState::DeleteHeld,
 ];
 
 pub fn an_entry_comes_back_as_it_was_kept(fresh: &Fresh) {

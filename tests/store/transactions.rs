@@ -53,6 +53,43 @@ pub fn a_read_cannot_write(fresh: &Fresh) {
     assert_eq!(clock(fresh), Rev(0));
 }
 
+pub fn what_is_undone_to_a_savepoint_never_happened(fresh: &Fresh) {
+    let made = |tx: &mut Tx<'_>, id, name: &str| tx.create_account(&account(AccountId(id), name));
+    fresh.tell(|tx| {
+        made(tx, 2, "before")?;
+        let outer = tx.savepoint()?;
+        made(tx, 3, "kept")?;
+        let inner = tx.savepoint()?;
+        made(tx, 4, "undone")?;
+        tx.undo(inner)?;
+        tx.keep(outer)?;
+        let again = tx.savepoint()?;
+        made(tx, 5, "undone too")?;
+        tx.undo(again)?;
+        made(tx, 4, "after")
+    });
+    let names = |tx: &mut Tx<'_>| {
+        let all = tx.accounts()?.into_iter();
+        Ok(all.map(|one| one.name.to_string()).collect::<Vec<_>>())
+    };
+    let mut names = fresh.ask(names);
+    names.retain(|name| name != "ada");
+    names.sort();
+    assert_eq!(names, ["after", "before", "kept"]);
+}
+
+pub fn a_savepoint_does_not_mend_a_transaction_that_failed(fresh: &Fresh) {
+    let ended = fresh.write(|tx| {
+        let mark = tx.savepoint()?;
+        tx.create_account(&account(AccountId(2), "bob"))?;
+        let twice = tx.create_account(&account(AccountId(2), "bob"));
+        assert!(matches!(twice, Err(StoreError::Duplicate(_))));
+        tx.undo(mark)
+    });
+    assert!(matches!(ended, Err(StoreError::Other(_))));
+    assert_eq!(fresh.ask(|tx| tx.account(AccountId(2))), None);
+}
+
 pub fn a_failed_statement_ends_its_transaction(fresh: &Fresh) {
     let ended = fresh.write(|tx| {
         tx.tick(ACCOUNT, Millis(7))?;

@@ -9,6 +9,7 @@ use super::Result;
 use super::codes::state_number;
 use super::items::ItemRow;
 use super::maps::{MapRow, OFFERED};
+use super::off_device::OFF_DEVICE;
 use crate::ids::{AccountId, CollectionId, DatastoreId, DeviceId};
 use crate::item::MediaType;
 use crate::store::conn::Backend;
@@ -78,9 +79,12 @@ impl Tx<'_> {
 }
 
 /// The states in which a device has an item no more.
-const AWAY: [i32; 2] = [
+const AWAY: [i32; 5] = [
     state_number(MapState::Gone),
     state_number(MapState::FilteredOut),
+    state_number(MapState::SoftDeleted),
+    state_number(MapState::DeleteAside),
+    state_number(MapState::DeleteHeld),
 ];
 
 /// The items, and beside each how the device has it.
@@ -120,7 +124,11 @@ fn visited<'a>(walk: &'a Walk<'a>, collection: &'a CollectionId) -> Visited<'a> 
         visited = visited.filter(items::deleted.or(items::media_type.eq_any(types)));
     }
     visited = match walk.tombstones {
-        Tombstones::Sent => visited.filter(items::deleted.eq(false).or(maps::luid.is_not_null())),
+        Tombstones::Sent => visited.filter(
+            items::deleted
+                .eq(false)
+                .or(maps::luid.is_not_null().and(maps::state.ne_all(OFF_DEVICE))),
+        ),
         Tombstones::LeftOut => visited.filter(items::deleted.eq(false)),
     };
     let offered_before = maps::offered.lt(items::seq);
@@ -136,7 +144,12 @@ fn visited<'a>(walk: &'a Walk<'a>, collection: &'a CollectionId) -> Visited<'a> 
             let visited = visited.filter(
                 news_to_it.or(maps::session
                     .ne(session)
-                    .or(maps::known.lt(items::seq).and(offered_before))),
+                    .or(maps::known.lt(items::seq).and(offered_before))
+                    .and(
+                        maps::state
+                            .ne_all(OFF_DEVICE)
+                            .or(maps::known.lt(items::seq)),
+                    )),
             );
             if named {
                 visited.filter(maps::luid.is_not_null())

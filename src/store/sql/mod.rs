@@ -10,6 +10,7 @@ mod items;
 mod log;
 mod maps;
 mod notifications;
+mod off_device;
 mod partials;
 mod peers;
 mod revisions;

@@ -13,6 +13,18 @@ impl Desk<'_> {
         tx: &mut Tx<'_>,
         incoming: Incoming,
     ) -> Result<ItemId, StoreError> {
+        let luid = incoming.luid.clone();
+        let id = self.create_unnamed(tx, incoming)?;
+        self.link(id, &luid);
+        Ok(id)
+    }
+
+    /// Makes a new item that the device has not got: it is sent to it. The LUID is left out of account.
+    pub(in crate::sync) fn create_unnamed(
+        &mut self,
+        tx: &mut Tx<'_>,
+        incoming: Incoming,
+    ) -> Result<ItemId, StoreError> {
         let id = self.fresh_id(tx)?;
         let collection = self.collection_for(&incoming.content)?;
         let item = Item {
@@ -31,7 +43,6 @@ impl Desk<'_> {
         self.count(&item.collection.clone(), term(id, item.digest), 1);
         self.items.insert(id, item);
         self.changed_items.insert(id);
-        self.link(id, &incoming.luid);
         Ok(id)
     }
 
@@ -194,7 +205,7 @@ impl Desk<'_> {
             let gone = self
                 .maps
                 .get(&former)
-                .is_none_or(|map| map.state == MapState::Gone);
+                .is_none_or(|map| map.state == MapState::Gone || map.state.is_off_device());
             let entry = self.entry(former);
             entry.luid = None;
             if !gone {
@@ -211,7 +222,7 @@ impl Desk<'_> {
     }
 
     /// The device's entry of this item, made if there is none, marked as touched in this session.
-    fn entry(&mut self, id: ItemId) -> &mut MapEntry {
+    pub(super) fn entry(&mut self, id: ItemId) -> &mut MapEntry {
         self.changed_maps.insert(id);
         let (who, datastore) = (self.who, self.datastore);
         let entry = self.maps.entry(id).or_insert_with(|| MapEntry {

@@ -124,6 +124,7 @@ impl Live {
             add,
             replace,
             delete,
+            release: None,
             body: String::from_utf8(body.to_vec()).unwrap().replace('\r', ""),
         });
     }
