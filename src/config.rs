@@ -5,6 +5,7 @@
 //! error that names the nearest one. Everything that talks about keys (`load`, `config show`, `config example`)
 //! reads the one table [`KEYS`].
 
+mod key;
 mod load;
 mod shown;
 
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use crate::auth::{Scheme, Secret};
 use crate::session::Style;
 
+pub use key::{Key, Shape};
 pub use load::{Loaded, Origin, Problem, Problems, Sources};
 use shown::without_password;
 
@@ -43,6 +45,8 @@ pub struct Config {
     pub auth: AuthConfig,
     /// How long things are kept.
     pub retention: RetentionConfig,
+    /// Which deletions are too many to be obeyed.
+    pub guard: GuardConfig,
     /// How many database connections are kept at most.
     pub pool_size: u32,
     /// How many threads answer requests; `None`: one for each core.
@@ -74,6 +78,15 @@ pub struct AuthConfig {
     pub plain_basic: bool,
     /// The credentials of an HTTP header count where a message has none.
     pub http_basic: bool,
+}
+
+/// Which deletions of one session are held back until a person decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GuardConfig {
+    /// Those of more than this share of a collection, in percent; 0: none.
+    pub delete_percent: u32,
+    /// But for collections of so many items or fewer.
+    pub delete_least: u32,
 }
 
 /// How long things are kept.
@@ -109,6 +122,10 @@ impl Config {
             retention: RetentionConfig {
                 session_hours: 24,
                 revision_days: 90,
+            },
+            guard: GuardConfig {
+                delete_percent: 50,
+                delete_least: 10,
             },
             pool_size: 8,
             workers: None,
@@ -148,72 +165,6 @@ impl fmt::Debug for Config {
         f.debug_map()
             .entries(KEYS.iter().map(|key| (key.name, (key.get)(self))))
             .finish()
-    }
-}
-
-/// One thing that can be configured.
-#[derive(Debug)]
-pub struct Key {
-    /// Its name in the file; a dot stands between section and key.
-    pub name: &'static str,
-    /// What a value looks like.
-    pub shape: Shape,
-    /// What it means, with its unit.
-    pub meaning: &'static str,
-    /// The default, in words where it is not a value.
-    pub default: &'static str,
-    /// Takes a value that has the shape; `false` if it is none all the same.
-    pub set: fn(&mut Config, &str) -> bool,
-    /// The value for people; secrets are hidden, nothing is an empty text.
-    pub get: fn(&Config) -> String,
-}
-
-impl Key {
-    /// The environment variable of this key.
-    #[must_use]
-    pub fn variable(&self) -> String {
-        format!(
-            "ANCHORAGE_{}",
-            self.name.replace('.', "_").to_ascii_uppercase()
-        )
-    }
-
-    /// The default as it would stand in the file.
-    #[must_use]
-    pub fn example(&self) -> String {
-        match self.shape {
-            Shape::Text(_) => format!("{:?}", self.default),
-            Shape::Number { .. } | Shape::Switch => self.default.to_owned(),
-        }
-    }
-}
-
-/// What a value looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// A text, described.
-    Text(&'static str),
-    /// A whole number of `unit`, both ends included.
-    Number {
-        /// The smallest.
-        min: u64,
-        /// The largest.
-        max: u64,
-        /// Of what.
-        unit: &'static str,
-    },
-    /// `true` or `false`.
-    Switch,
-}
-
-impl fmt::Display for Shape {
-    /// What was expected, for an error.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(what) => f.write_str(what),
-            Self::Number { min, max, unit } => write!(f, "a number of {unit} from {min} to {max}"),
-            Self::Switch => f.write_str("true or false"),
-        }
     }
 }
 
@@ -330,6 +281,16 @@ pub const KEYS: &[Key] = &[
         name: "retention.revision_days", shape: Shape::Number { min: 0, max: 36_500, unit: "days" }, default: "90",
         meaning: "How long superseded and deleted versions of an item are kept, in days.",
         set: |config, text| text.parse().map(|value| config.retention.revision_days = value).is_ok(), get: |config| config.retention.revision_days.to_string(),
+    },
+    Key {
+        name: "guard.delete_percent", shape: Shape::Number { min: 0, max: 100, unit: "percent" }, default: "50",
+        meaning: "A device that deletes more than this share of a collection in one session, in percent, is not obeyed: the items stay until `anchorage device release` decides. 0: whatever a device deletes is deleted.",
+        set: |config, text| text.parse().map(|value| config.guard.delete_percent = value).is_ok(), get: |config| config.guard.delete_percent.to_string(),
+    },
+    Key {
+        name: "guard.delete_least", shape: Shape::Number { min: 0, max: 1_000_000, unit: "items" }, default: "10",
+        meaning: "Collections of so many items or fewer are not guarded against deletion.",
+        set: |config, text| text.parse().map(|value| config.guard.delete_least = value).is_ok(), get: |config| config.guard.delete_least.to_string(),
     },
 ];
 

@@ -11,6 +11,7 @@ use crate::store::{Device, Peer};
 
 mod alert;
 mod probe;
+mod release;
 mod server_password;
 
 #[derive(Debug, Subcommand)]
@@ -19,6 +20,8 @@ pub enum DeviceCommand {
     List(List),
     /// One device: what it told of itself, and how far each datastore has come.
     Show(Named),
+    /// Decide on deletions of a device that were held back, since they were too many at once.
+    Release(release::Release),
     /// Forget what a device has: at its next sync it compares everything. No item is lost.
     Forget(Forget),
     /// Tell a device to sync now: over a gateway, by a command of yours, or as a file.
@@ -64,6 +67,7 @@ pub fn run(
     match command {
         DeviceCommand::List(args) => list(&open()?, args.user.as_ref()),
         DeviceCommand::Show(args) => show(&open()?, args),
+        DeviceCommand::Release(args) => release::run(&open()?, args),
         DeviceCommand::Forget(args) => forget(&open()?, args),
         DeviceCommand::Alert(args) => alert::run(&open()?, args),
         DeviceCommand::ServerPassword(args) => server_password::run(&open()?, args),
@@ -138,6 +142,7 @@ fn show(context: &Context, which: &Named) -> Result<(), Failure> {
             let answered = sent.answered.map_or(Value::Null, instant);
             json!({ "session": sent.session, "times": sent.times, "sent": instant(sent.sent), "answered": answered })
         })),
+        ("held_back", json!(release::held_back(&maps, user, device))),
         ("device_information", told),
     ])
 }

@@ -12,6 +12,7 @@ use crate::doors::syncml::PATHS;
 use crate::serve::{Bound, Options};
 use crate::session::datastores::DATASTORES;
 use crate::session::{Host, Settings};
+use crate::sync::Guard;
 
 /// The name of the account that is made when there is none.
 const FIRST_USER: &str = "anchorage";
@@ -73,6 +74,11 @@ fn settings(context: &Context) -> Result<Settings, Failure> {
         plain_basic: config.auth.plain_basic,
         session_ms: hours.saturating_mul(HOUR_MS),
         busy_style: config.busy_style,
+        guard: Guard {
+            percent: config.guard.delete_percent,
+            least: config.guard.delete_least,
+        },
+        keeps_revisions: config.retention.revision_days > 0,
         ..Settings::default()
     })
 }

@@ -77,7 +77,7 @@ fn list(context: &Context, args: &List) -> Result<(), Failure> {
             json!(entry.datastore),
             mode(entry.asked),
             mode(entry.given),
-            json!(entry.outcome),
+            json!(outcome(entry, &counts)),
             json!(taken(&counts)),
             json!(sent(&counts)),
             json!(counts.conflicts),
@@ -111,6 +111,14 @@ fn mode(code: i64) -> Value {
     match code.and_then(|code| asked_mode(code).ok()) {
         Some(mode) => json!(mode.to_string()),
         None => Value::Null,
+    }
+}
+
+/// How it ended, and that deletions were held back.
+fn outcome(entry: &LogEntry, counts: &Counts) -> String {
+    match counts.held_back {
+        0 => entry.outcome.clone(),
+        held => format!("{}, {held} deletions held back", entry.outcome),
     }
 }
 
@@ -157,7 +165,7 @@ fn show(context: &Context, args: &Show) -> Result<(), Failure> {
             "datastore": entry.datastore,
             "asked": mode(entry.asked),
             "given": mode(entry.given),
-            "outcome": entry.outcome,
+            "outcome": outcome(entry, &serde_json::from_str(&entry.counts).unwrap_or_default()),
             "why": entry.why,
             "filter": filter,
             "left_out": counts.left_out,

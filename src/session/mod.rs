@@ -67,6 +67,10 @@ use crate::sync::Guard;
 pub const HTTP: &str = "http";
 
 /// What the dialogue needs to know of the server it speaks for.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a choice of its own that may go with any other"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// `DevID` in our device information: constant for the life of the server.
