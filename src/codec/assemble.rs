@@ -21,7 +21,7 @@ pub(super) struct Assembler<'a> {
 
 /// The most names of unknown elements that are kept, and the most bytes of one.
 const MAX_STRANGERS: usize = 64;
-const MAX_NAME_BYTES: usize = 64;
+pub(super) const MAX_NAME_BYTES: usize = 64;
 
 /// Events, and the names of the unknown elements among them.
 pub(super) type Assembled<'a> = (Vec<Event<'a>>, Vec<(usize, String)>);

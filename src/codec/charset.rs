@@ -230,8 +230,8 @@ pub(super) fn of_xml(
         (None, _) => {}
     }
     for label in [transport, declared(bytes)].into_iter().flatten() {
-        let charset =
-            Charset::by_label(label).ok_or_else(|| DecodeError::Charset(label.to_owned()))?;
+        let charset = Charset::by_label(label)
+            .ok_or_else(|| DecodeError::Foreign(format!("charset {label:?}")))?;
         // Bytes that read as ASCII are not UTF-16, whoever says so.
         if !charset.is_wide() {
             return Ok((charset, 0));
@@ -307,7 +307,7 @@ mod tests {
         );
         assert_eq!(
             label(b"<a/>", Some("utf-7")),
-            Err(DecodeError::Charset("utf-7".into()))
+            Err(DecodeError::Foreign("charset \"utf-7\"".into()))
         );
     }
 

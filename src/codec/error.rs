@@ -33,7 +33,10 @@ pub enum DecodeError {
         /// The limit.
         max: usize,
     },
-    /// The charset is not one we know, or the bytes are not of it.
+    /// The bytes are not of their charset.
     #[error("cannot read charset {0:?}")]
     Charset(String),
+    /// It may be sound, but it is in a charset or of a public id that we do not know.
+    #[error("{0} is not one that is read here")]
+    Foreign(String),
 }

@@ -12,8 +12,9 @@ use log::{error, info, warn};
 
 use super::patience::{self, Message, Outer};
 use crate::auth::mac;
-use crate::codec::Encoding;
+use crate::codec::{DecodeError, Encoding};
 use crate::ids::Millis;
+use crate::message::ReadError;
 use crate::session::{Host, Refused, Reply};
 
 /// Where devices may post: the first is the one we name, the others are what phones are set to.
@@ -121,7 +122,14 @@ fn refuse(refused: &Refused) -> HttpResponse {
     match refused {
         Refused::NotAMessage(why) => {
             info!("refused a body that is no SyncML message: {why}");
-            plain(StatusCode::BAD_REQUEST, &format!("{why}\n"))
+            let status = match why {
+                ReadError::Decode(DecodeError::Foreign(_)) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                ReadError::Decode(DecodeError::TooMuch { what: "bytes", .. }) => {
+                    StatusCode::PAYLOAD_TOO_LARGE
+                }
+                ReadError::Decode(_) | ReadError::NotAMessage(_) => StatusCode::BAD_REQUEST,
+            };
+            plain(status, &format!("{why}\n"))
         }
         Refused::BadHeader(why) => {
             info!("refused a message: {why}");

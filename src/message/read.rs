@@ -15,7 +15,10 @@ pub(super) fn message(document: &Document<'_>) -> Result<Message, ReadError> {
     let mut message = Message::default();
     while let Some(tag) = pull.child() {
         if tag == Tag::SyncHdr {
-            header = Some(pull.read());
+            // Which of two is meant, the sender may see otherwise than we.
+            if header.replace(pull.read()).is_some() {
+                return Err(ReadError::NotAMessage("it has two SyncHdr"));
+            }
         } else if tag == Tag::SyncBody {
             body(&mut message, &mut pull);
         } else {

@@ -131,6 +131,10 @@ pub const DATASTORES: &[Datastore] = &[
 /// The datastore a device means.
 #[must_use]
 pub fn find(uri: &str) -> Option<&'static Datastore> {
+    // The name of a datastore is no path: whoever climbs in it means something else.
+    if uri.split(['/', '\\']).any(climbs) {
+        return None;
+    }
     let name = normalise(uri);
     let called = |name: &str| {
         DATASTORES
@@ -141,6 +145,10 @@ pub fn find(uri: &str) -> Option<&'static Datastore> {
     called(&name)
         .or_else(|| segments().next_back().and_then(called))
         .or_else(|| segments().next().and_then(called))
+}
+
+fn climbs(segment: &str) -> bool {
+    segment == ".." || segment.eq_ignore_ascii_case("%2e%2e")
 }
 
 /// A name without what varies: scheme and host, `./`, drive colon, backslashes, CGI part, options behind it,

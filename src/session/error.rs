@@ -6,7 +6,7 @@ use crate::store::StoreError;
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
-    /// The body is no SyncML message: HTTP 400.
+    /// The body is no SyncML message: HTTP 400, or 415 where it is in a charset or of a public id we do not know.
     #[error(transparent)]
     NotAMessage(#[from] ReadError),
     /// A name in the header is unusable: HTTP 400.

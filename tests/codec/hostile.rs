@@ -12,8 +12,9 @@ enum Refusal {
     Forbidden,
     TooMuch(&'static str),
     Charset,
+    Foreign,
 }
-use Refusal::{Charset, Forbidden, Malformed, NotSyncMl, TooMuch};
+use Refusal::{Charset, Forbidden, Foreign, Malformed, NotSyncMl, TooMuch};
 
 fn refusal(bytes: &[u8]) -> Option<Refusal> {
     match decode(bytes, None, &Limits::default()) {
@@ -23,6 +24,7 @@ fn refusal(bytes: &[u8]) -> Option<Refusal> {
         Err(DecodeError::Forbidden { at, .. }) => (at <= bytes.len()).then_some(Forbidden),
         Err(DecodeError::TooMuch { what, .. }) => Some(TooMuch(what)),
         Err(DecodeError::Charset(_)) => Some(Charset),
+        Err(DecodeError::Foreign(_)) => Some(Foreign),
     }
 }
 
@@ -80,7 +82,7 @@ fn bad_xml_is_refused() {
         (&bottomless, TooMuch("elements inside one another")),
         (&many, TooMuch("elements")),
         (&attributes, TooMuch("attributes on one element")),
-        ("<?xml version='1.0' encoding='utf-7'?><SyncML/>", Charset),
+        ("<?xml version='1.0' encoding='utf-7'?><SyncML/>", Foreign),
         (
             "<?xml version='1.0' encoding='shift_jis'?><SyncML>\u{81}</SyncML>",
             Charset,
@@ -114,10 +116,10 @@ fn bad_wbxml_is_refused() {
     for (digits, expected) in [
         ("02", Malformed),
         ("04a4016a006d01", Malformed),
-        ("02046a006d01", Malformed),
-        ("0281016a006d01", Malformed),
+        ("02046a006d01", Foreign),
+        ("0281016a006d01", Foreign),
         ("020005 6a 03 616263 6d01", Malformed),
-        ("02a401b05d006d01", Charset),
+        ("02a401b05d006d01", Foreign),
         ("02a401ffffffffff006d01", Malformed),
         ("02a40190808080006d01", Malformed),
         ("02a4016affffffff0f6d01", Malformed),

@@ -7,7 +7,7 @@ use super::{
     ATTRIBUTES, CONTENT, END, ENTITY, LITERAL, OPAQUE, PI, PUBLIC_IDS, STR_I, STR_T, SWITCH_PAGE,
     TOKEN, vocabulary,
 };
-use crate::codec::assemble::{Assembler, malformed};
+use crate::codec::assemble::{Assembler, MAX_NAME_BYTES, malformed};
 use crate::codec::charset::Charset;
 use crate::codec::tokens::by_token;
 use crate::codec::{DecodeError, Document, Encoding, Limits, Space, Tag, Version};
@@ -72,7 +72,7 @@ impl<'a> Header<'a> {
                 .and_then(Charset::by_label)
                 .unwrap_or(Charset::UTF_8)
         } else {
-            Charset::by_mib(mib).ok_or_else(|| DecodeError::Charset(format!("MIBenum {mib}")))?
+            Charset::by_mib(mib).ok_or_else(|| DecodeError::Foreign(format!("charset {mib}")))?
         };
         let length = cursor.length()?;
         if length > limits.string_table {
@@ -93,12 +93,11 @@ impl<'a> Header<'a> {
             let name = header
                 .string(id_index)
                 .ok_or_else(|| malformed(id_at, "a public id outside the string table"))?;
-            header.identify(&String::from_utf8_lossy(&header.text(name)?), id_at)?;
+            header.identify(&String::from_utf8_lossy(&header.text(name)?))?;
         } else {
             let known = PUBLIC_IDS.iter().find(|(number, _, _)| *number == id);
-            let (_, document, version) = known.ok_or_else(|| {
-                malformed(id_at, format!("public id {id:#06x} is not one of SyncML"))
-            })?;
+            let (_, document, version) =
+                known.ok_or_else(|| DecodeError::Foreign(format!("public id {id:#06x}")))?;
             (header.document, header.version) = (*document, *version);
         }
         // The root has the last word: devices put the wrong id over a DevInf.
@@ -113,15 +112,12 @@ impl<'a> Header<'a> {
     }
 
     /// Takes a public id in words.
-    fn identify(&mut self, name: &str, at: usize) -> Result<(), DecodeError> {
+    fn identify(&mut self, name: &str) -> Result<(), DecodeError> {
         let upper = name.to_ascii_uppercase();
         if upper.contains("DEVINF") {
             self.document = Space::DevInf;
         } else if !upper.contains("SYNCML") && !upper.is_empty() {
-            return Err(malformed(
-                at,
-                format!("public id {name:?} is not one of SyncML"),
-            ));
+            return Err(DecodeError::Foreign(format!("public id {name:?}")));
         }
         self.version = Version::named(name);
         Ok(())
@@ -132,6 +128,14 @@ impl<'a> Header<'a> {
         let rest = self.table.get(index..).filter(|rest| !rest.is_empty())?;
         let length = string_length(rest, self.charset.is_wide()).unwrap_or(rest.len());
         rest.get(..length)
+    }
+
+    /// A name in the table, no more of it than is kept: two bytes that name a long string cost as much as its length.
+    fn name(&self, index: usize) -> Option<&'a [u8]> {
+        let rest = self.table.get(index..).filter(|rest| !rest.is_empty())?;
+        let near = rest.get(..MAX_NAME_BYTES).unwrap_or(rest);
+        let length = string_length(near, self.charset.is_wide()).unwrap_or(near.len());
+        near.get(..length)
     }
 
     /// A string as UTF-8.
@@ -211,10 +215,9 @@ impl<'a> Body<'a, '_> {
         let token = byte & TOKEN;
         if token == LITERAL {
             let index = self.cursor.length()?;
-            let name = self.header.string(index);
+            let name = self.header.name(index);
             let name = name.ok_or_else(|| malformed(at, "a name outside the string table"))?;
-            let name = self.header.text(name)?;
-            self.out.stranger(&String::from_utf8_lossy(&name), at)?;
+            self.out.stranger(&String::from_utf8_lossy(name), at)?;
         } else {
             let page = self.page;
             let tag = self.header.element(page, token);
@@ -331,7 +334,8 @@ impl<'a> Body<'a, '_> {
                 DecodeError::NotSyncMl { .. }
                 | DecodeError::Malformed { .. }
                 | DecodeError::Forbidden { .. }
-                | DecodeError::Charset(_),
+                | DecodeError::Charset(_)
+                | DecodeError::Foreign(_),
             ) => {
                 self.out.rewind(&mark);
                 Ok(false)
