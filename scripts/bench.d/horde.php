@@ -22,7 +22,7 @@ spl_autoload_register(function (string $class): void {
 /** What the library asks about a failed call; here a failure throws instead. */
 class PEAR_Error
 {
-    public function __construct(private string $message = '')
+    public function __construct(public string $message = '')
     {
     }
 
