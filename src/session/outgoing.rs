@@ -13,6 +13,8 @@ use crate::codec::Version;
 use crate::message::{Command, Draft, Location, Status, StatusCode, Sync};
 use crate::sync::{self, ServerChange};
 
+/// No MsgID and no CmdID that counts here is longer.
+const LONGEST_NUMBER: &str = "9999";
 /// The most changes that are looked up at once.
 const MOST_CHANGES: usize = 400;
 
@@ -137,15 +139,17 @@ impl Outbox {
     ) -> bool {
         let (received, message) = (&arrival.received, self.draft.message());
         let header = message.header.clone();
+        // The device asks at the address it was given last, which is longer than the one it began with.
+        let address = header.resp_uri.clone();
         let mut alone = Draft::new(header, self.encoding, &received.charset, self.limit);
         for status in message.body.iter().take(1) {
             alone.force(status.clone());
         }
         alone.force(Command::Status(Status {
-            msg_ref: received.message.header.msg_id.clone(),
-            cmd_ref: alone.message().body.len().to_string(),
+            msg_ref: LONGEST_NUMBER.to_owned(),
+            cmd_ref: LONGEST_NUMBER.to_owned(),
             cmd: "Alert".to_owned(),
-            target_refs: vec![our_uri.to_owned()],
+            target_refs: vec![address.unwrap_or_else(|| our_uri.to_owned())],
             source_refs: vec![arrival.device.to_string()],
             code: Some(StatusCode::Ok),
             ..Status::default()

@@ -10,7 +10,7 @@ use crate::common::postgres::database;
 use crate::site::{serve, setting};
 
 /// Cases of features that are not there yet.
-const NOT_YET: [&str; 3] = ["ANC-09", "ANC-18", "ANC-21"];
+const NOT_YET: [&str; 2] = ["ANC-09", "ANC-21"];
 
 #[test]
 fn the_suite_passes_on_sqlite() {

@@ -36,7 +36,7 @@ pub fn setting(url: &str, version: Version, encoding: Encoding) -> Setting {
         prefix: "suite".to_owned(),
         same_devices: false,
         tag: format!(
-            "S{}{}",
+            "C0badcafe{}{}",
             number(version),
             if encoding == Encoding::Xml { "x" } else { "w" }
         ),
