@@ -13,7 +13,7 @@ use crate::codec::Version;
 use crate::message::{Command, Draft, Location, Status, StatusCode, Sync};
 use crate::sync::{self, ServerChange};
 
-/// No MsgID and no CmdID that counts here is longer.
+/// No `MsgID` and no `CmdID` that counts here is longer.
 const LONGEST_NUMBER: &str = "9999";
 /// The most changes that are looked up at once.
 const MOST_CHANGES: usize = 400;
