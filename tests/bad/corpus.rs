@@ -32,6 +32,13 @@ pub struct Case {
     pub expected: Expected,
 }
 
+impl Case {
+    /// The ending of its name: `xml`, `hex`, `http`.
+    pub fn kind(&self) -> &str {
+        self.name.rsplit_once('.').map_or("", |(_, ending)| ending)
+    }
+}
+
 /// Every case, in the order of their names.
 pub fn all() -> Vec<Case> {
     let mut cases = Vec::new();

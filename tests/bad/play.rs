@@ -88,7 +88,7 @@ fn every_bad_input_gets_its_answer_and_the_server_is_as_before() {
 fn play(server: SocketAddr, number: usize, case: &Case) -> Vec<String> {
     let fill = |content: &[u8]| with_names(content, server, number);
     let content = unfolded(&fill(&case.content));
-    let answer = if case.name.ends_with(".http") {
+    let answer = if case.kind() == "http" {
         let good = fill(text("good.xml").as_bytes());
         let next = fill(text("next.xml").as_bytes());
         let length = if case.content.ends_with(b"{next}") {
@@ -108,7 +108,7 @@ fn play(server: SocketAddr, number: usize, case: &Case) -> Vec<String> {
         } else {
             "/sync".to_owned()
         };
-        if case.name.ends_with(".hex") {
+        if case.kind() == "hex" {
             post(server, &path, WBXML, &from_hex(&content))
         } else {
             post(server, &path, XML, &content)
