@@ -201,7 +201,7 @@ fn a_public_id_is_not_needed_and_a_foreign_one_refused() {
     let foreign = from_hex(&INIT_ALERT.replacen("a401", "04", 1));
     assert!(matches!(
         decode(&foreign, None, &Limits::default()),
-        Err(DecodeError::Malformed { at: 1, .. })
+        Err(DecodeError::Foreign(_))
     ));
 }
 
