@@ -68,6 +68,8 @@ stories! {
     fn a_copy_with_data_may_be_an_add;
     /// ANC-11.
     fn a_delete_meets_an_edit;
+    /// REQ-BUSY-1, ANC-22. Field quirks P22 and P23.
+    fn a_device_that_does_not_know_101_is_kept_alive;
     /// REQ-FMT-2, ANC-18.
     fn a_device_that_wants_few_fields_destroys_no_others;
     /// REQ-LOB-1, REQ-LOB-2.
@@ -86,24 +88,26 @@ stories! {
     fn a_last_anchor_of_zero_means_a_slow_sync;
     /// REQ-ANCHOR-3, ANC-03.
     fn a_last_anchor_of_zeros_means_a_slow_sync;
-    /// REQ-BUSY-1, ANC-22. Field quirks P22 and P23.
-    fn a_device_that_does_not_know_101_is_kept_alive;
     /// REQ-AUTH-7, REQ-AUTH-12, ANC-13.
     fn a_mac_around_every_message;
     /// REQ-MAP-4, REQ-MAP-5, REQ-FIELD-4, ANC-05.
     fn a_map_kept_for_the_next_session;
     /// REQ-HTTP-10, REQ-ERR-1, ANC-06.
     fn a_message_that_comes_twice_gets_the_same_reply;
+    /// ARCHITECTURE.md, section 8.
+    fn a_newer_session_ends_the_older_one;
+    /// REQ-META-5.
+    fn a_note_without_type_and_format;
     /// REQ-TYPE-4, REQ-PKG-8, ANC-10.
     fn a_refresh_from_the_client_replaces_everything;
     /// REQ-ANCHOR-4.
     fn a_refresh_from_the_client_that_breaks_off_changes_nothing;
     /// REQ-TYPE-5, ANC-10.
     fn a_refresh_from_the_server_sends_everything;
-    /// REQ-AUTH-7.
-    fn a_session_keeps_its_scheme;
     /// REQ-ANCHOR-3, ANC-03, ANC-12; field quirk P7.
     fn a_reset_device_that_deletes_everything_gets_it_back;
+    /// REQ-AUTH-7.
+    fn a_session_keeps_its_scheme;
     /// REQ-ANCHOR-4, REQ-ERR-1, REQ-ERR-2, ANC-04.
     fn a_session_that_breaks_off_is_made_up_for;
     /// REQ-TYPE-1, REQ-ANCHOR-6, REQ-FMT-7, ANC-12.
@@ -122,16 +126,18 @@ stories! {
     fn a_wrong_password_then_the_right_one;
     /// REQ-PKG-1.
     fn alerts_in_a_package_after_the_device_information;
-    /// REQ-REP-17, ANC-18.
-    fn an_exclusive_filter_takes_items_from_the_device;
-    /// REQ-REP-17, ANC-18.
-    fn an_inclusive_filter_leaves_the_device_what_it_has;
-    /// REQ-AUTH-2, ANC-13.
-    fn an_empty_and_an_old_nonce_are_challenged;
     /// Representation Protocol 1.2.2, section 7.3.5.
     fn an_archived_item_is_deleted_and_kept;
     /// ANC-21.
     fn an_atomic_is_carried_out_as_a_whole_or_not_at_all;
+    /// REQ-AUTH-2, ANC-13.
+    fn an_empty_and_an_old_nonce_are_challenged;
+    /// REQ-FIELD-4, REQ-FIELD-5.
+    fn an_empty_sync_without_final_ends_nothing;
+    /// REQ-REP-17, ANC-18.
+    fn an_exclusive_filter_takes_items_from_the_device;
+    /// REQ-REP-17, ANC-18.
+    fn an_inclusive_filter_leaves_the_device_what_it_has;
     /// REQ-REP-15.
     fn an_unknown_command_is_answered;
     /// REQ-ANCHOR-3, REQ-STAT-4, ANC-02.
@@ -158,10 +164,10 @@ stories! {
     fn credentials_in_the_header_of_http;
     /// REQ-AUTH-6, ANC-13.
     fn credentials_with_every_message;
-    /// REQ-REP-16, ANC-18.
-    fn filters_that_cannot_be_used_are_refused;
     /// ARCHITECTURE.md, section 7.
     fn deletions_that_are_too_many_are_held_back;
+    /// REQ-REP-16, ANC-18.
+    fn filters_that_cannot_be_used_are_refused;
     /// ARCHITECTURE.md, section 7.
     fn held_back_deletions_are_carried_out;
     /// ARCHITECTURE.md, section 7.
@@ -188,6 +194,8 @@ stories! {
     fn options_in_the_name_of_a_datastore;
     /// REQ-PKG-7, SCTS-0204, ANC-19.
     fn several_datastores_one_of_them_unknown;
+    /// Representation Protocol 1.2.2, section 6.4.1.
+    fn several_items_in_one_command;
     /// REQ-SUSP-2, REQ-SUSP-4, REQ-SUSP-7.
     fn suspend_and_resume_are_answered;
     /// REQ-REP-11, REQ-DINF-1, REQ-DINF-2, REQ-DINF-3, ANC-14.
@@ -202,10 +210,10 @@ stories! {
     fn the_device_is_asked_what_it_is;
     /// REQ-ANCHOR-7.
     fn the_device_refuses_our_anchor;
-    /// REQ-HTTP-8.
-    fn the_header_of_http_is_not_looked_at;
     /// REQ-ANCHOR-6.
     fn the_first_session_asks_for_two_way;
+    /// REQ-HTTP-8.
+    fn the_header_of_http_is_not_looked_at;
     /// ARCHITECTURE.md, section 7.
     fn the_last_reply_was_lost;
     /// REQ-AUTH-12.
@@ -216,6 +224,8 @@ stories! {
     fn unknown_status_codes_count_as_their_hundred;
     /// REQ-REP-10, REQ-STAT-6, REQ-DS2-1, ANC-14.
     fn versions_we_do_not_speak_are_refused;
+    /// REQ-PKG-6.
+    fn what_changes_after_package_4_waits;
     /// REQ-AUTH-11, REQ-ANCHOR-4.
     fn wrong_credentials_for_a_sync;
 }
