@@ -30,6 +30,7 @@ impl Talk<'_, '_> {
         let mode = match asked_mode(code) {
             Ok(mode) => mode,
             Err(status) => {
+                self.heed(code);
                 self.answer_alert(alert, None, status);
                 return Ok(());
             }
@@ -161,6 +162,7 @@ impl Talk<'_, '_> {
             failed: false,
             size_plus_one: false,
             inbound: Inbound::default(),
+            outbound: None,
         };
         journal::opened(
             self.tx,

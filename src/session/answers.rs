@@ -146,7 +146,9 @@ impl Talk<'_, '_> {
                         .error(format!("the device answered {code} to our Sync"));
                 }
             }
+            Subject::Chunk { item } => strand.answer_chunk(item, code),
             Subject::Change { item, what } => {
+                strand.answer_object(item);
                 let answer = answer(code);
                 strand.course.room.is_full |= code == StatusCode::DeviceFull && what == Sent::Add;
                 if answer == Answer::Failed {

@@ -37,6 +37,7 @@ mod login;
 mod memory;
 mod opening;
 mod ours;
+mod outbound;
 mod outbox;
 mod outgoing;
 mod patience;

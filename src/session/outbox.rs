@@ -18,6 +18,14 @@ use crate::message::{
 
 /// Fewest bytes a message may have: one that says nothing but its header and one Status.
 pub(super) const LEAST_BYTES: usize = 1024;
+/// The most bytes a message to the device may have.
+pub(super) fn message_limit(talk: &Talk<'_, '_>) -> usize {
+    let settings = &talk.host.settings;
+    let announced = talk.state.max_msg_size;
+    let limit = announced.unwrap_or(settings.max_message_bytes);
+    limit.min(settings.limits.bytes).max(LEAST_BYTES)
+}
+
 /// Messages in a row that may bring nothing, before the session is given up.
 const MAX_IDLE: u32 = 20;
 
@@ -27,6 +35,8 @@ pub(super) struct Outbox {
     pub(super) encoding: Encoding,
     /// `MaxMsgSize` of the device, in bytes.
     pub(super) limit: usize,
+    /// The strand whose Sync stands open at the end of the message.
+    pub(super) open: Option<usize>,
 }
 
 impl Outbox {
@@ -37,11 +47,7 @@ impl Outbox {
         auth_count: i64,
     ) -> Result<Vec<u8>, Refused> {
         let received = &talk.arrival.received;
-        let limit = talk
-            .state
-            .max_msg_size
-            .unwrap_or(talk.host.settings.max_message_bytes);
-        let limit = limit.min(talk.host.settings.limits.bytes).max(LEAST_BYTES);
+        let limit = message_limit(talk);
         let header = header(received, talk.resp_uri(), &talk.host.settings);
         let header = Header {
             source: Location::from(talk.state.our_uri.as_str()),
@@ -59,6 +65,7 @@ impl Outbox {
             draft,
             encoding: received.encoding,
             limit,
+            open: None,
         };
         let idle = talk.statuses.is_empty()
             && talk.state.unended.is_empty()
@@ -219,6 +226,8 @@ impl Outbox {
         complete: bool,
         idle: bool,
     ) -> Result<(), Refused> {
+        // A device that takes what we send with nothing but Statuses is not idle.
+        let idle = idle && self.draft.message().body.iter().all(is_signal);
         talk.state.idle = if idle { talk.state.idle + 1 } else { 0 };
         if talk.state.idle > MAX_IDLE {
             talk.state.phase = Phase::Over;

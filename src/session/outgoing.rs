@@ -3,10 +3,10 @@
 //! Source: SyncML Sync Protocol 1.1, sections 2.9 and 5.2; Representation Protocol 1.2.2, section 6.4.1.
 
 use super::busy::style;
-use super::entry::Arrival;
+use super::outbound::{self, Takes};
 use super::outbox::Outbox;
 use super::render::{command, kind};
-use super::state::{SentChange, Strand, Subject};
+use super::state::{SentChange, Subject};
 use super::talk::Talk;
 use super::{Phase, Refused, Style};
 use crate::codec::Version;
@@ -33,18 +33,22 @@ impl Outbox {
     }
 
     fn sync(&mut self, talk: &mut Talk<'_, '_>, index: usize) -> Result<bool, Refused> {
-        let (who, msg, version) = (talk.who(), talk.arrival.msg, talk.state.version);
-        // NumberOfChanges stands in the first Sync or nowhere, and a device that is kept alive has had that.
-        let is_first_told = talk.is_told() && style(talk.host) == Style::KeepAlive;
-        let counts = talk.state.number_of_changes && version >= Version::V11 && !is_first_told;
-        let Some(strand) = talk.state.strands.get_mut(index) else {
-            return Ok(true);
-        };
-        if strand.failed || !strand.course.mode.sends() {
+        let (who, msg) = (talk.who(), talk.arrival.msg);
+        if talk
+            .state
+            .strands
+            .get(index)
+            .is_none_or(|strand| strand.failed || !strand.course.mode.sends())
+        {
             return Ok(true);
         }
-        let mut open = false;
+        if !self.object(talk, index)? {
+            return Ok(false);
+        }
         loop {
+            let Some(strand) = talk.state.strands.get_mut(index) else {
+                return Ok(true);
+            };
             // As many as will fit, and one that does not: what is looked up in vain costs as much as what is sent.
             let limit = self.draft.room() / strand.change_bytes.max(1) + 2;
             let limit = i64::try_from(limit.min(MOST_CHANGES)).unwrap_or(i64::MAX);
@@ -52,35 +56,19 @@ impl Outbox {
             if page.is_empty() && strand.sync_sent {
                 return Ok(true);
             }
-            if !open {
-                let first = !strand.sync_sent;
-                let total = if counts && first {
-                    sync::total(talk.tx, &who, &strand.course)?
-                } else {
-                    None
-                };
-                let command = Sync {
-                    target: Some(Location::from(strand.theirs.as_str())),
-                    source: Some(Location::from(strand.ours.as_str())),
-                    number_of_changes: total.map(|total| total.to_string()),
-                    ..Sync::default()
-                };
-                let Ok(cmd) = self.draft.push(Command::Sync(command)) else {
-                    return Ok(false);
-                };
-                talk.state.sent.push(SentChange {
-                    msg,
-                    cmd,
-                    strand: index,
-                    subject: Subject::Sync,
-                });
-                (open, strand.sync_sent) = (true, true);
+            let total = first_total(talk, index, 0)?;
+            if !self.open_sync(talk, index, total) {
+                return Ok(false);
             }
             if page.is_empty() {
                 return Ok(true);
             }
+            let takes = takes_of(talk, index);
             let room = self.draft.room();
-            let (taken, rest) = self.changes(&page);
+            let (taken, rest) = self.changes(&page, takes.most);
+            let Some(strand) = talk.state.strands.get_mut(index) else {
+                return Ok(true);
+            };
             if !taken.is_empty() {
                 strand.change_bytes = (room - self.draft.room()) / taken.len();
             }
@@ -102,25 +90,94 @@ impl Outbox {
                 &mut strand.course,
                 page.get(..taken.len()).unwrap_or_default(),
             )?;
-            let Some(next) = rest else { continue };
-            // A change that has no room even in a message of its own cannot be sent to this device.
-            if !self.fits_alone(talk.arrival, &talk.state.our_uri, strand, &next) {
-                sync::withhold(talk.tx, &who, &mut strand.course, &next)?;
-                strand.course.counts.error(format!(
-                    "item {} is too large for the device's messages",
-                    next.item
-                ));
-                continue;
+            if let Some(next) = rest
+                && self.too_large(talk, index, takes, &next)? == Next::Message
+            {
+                return Ok(false);
             }
-            return Ok(false);
         }
     }
 
-    /// Puts changes into the Sync; answers the numbers of those that fit, and the first that does not.
-    fn changes(&mut self, page: &[ServerChange]) -> (Vec<String>, Option<ServerChange>) {
+    /// The Sync of a datastore in this message; whether it is there. `total` is its `NumberOfChanges`.
+    pub(super) fn open_sync(
+        &mut self,
+        talk: &mut Talk<'_, '_>,
+        index: usize,
+        total: Option<i64>,
+    ) -> bool {
+        if self.open == Some(index) {
+            return true;
+        }
+        let Some(strand) = talk.state.strands.get_mut(index) else {
+            return false;
+        };
+        let command = Sync {
+            target: Some(Location::from(strand.theirs.as_str())),
+            source: Some(Location::from(strand.ours.as_str())),
+            number_of_changes: total.map(|total| total.to_string()),
+            ..Sync::default()
+        };
+        let Ok(cmd) = self.draft.push(Command::Sync(command)) else {
+            return false;
+        };
+        (self.open, strand.sync_sent) = (Some(index), true);
+        talk.state.sent.push(SentChange {
+            msg: talk.arrival.msg,
+            cmd,
+            strand: index,
+            subject: Subject::Sync,
+        });
+        true
+    }
+
+    /// What becomes of a change that had no room: it waits for the next message, it goes in chunks from here on, or
+    /// it cannot be sent to this device.
+    fn too_large(
+        &mut self,
+        talk: &mut Talk<'_, '_>,
+        index: usize,
+        takes: Takes,
+        next: &ServerChange,
+    ) -> Result<Next, Refused> {
+        let who = talk.who();
+        let command = command(next, self.encoding);
+        let small = outbound::size(&command) <= takes.most;
+        let whole = Command::Change(command.clone());
+        if small && self.fits_alone(talk, index, whole) {
+            return Ok(Next::Message);
+        }
+        if small
+            && takes.chunks
+            && let Some(least) = self.least_chunk(next, &command)
+            && self.fits_alone(talk, index, least)
+        {
+            self.begin_object(talk, index, next, &command)?;
+            return Ok(Next::Message);
+        }
+        if let Some(strand) = talk.state.strands.get_mut(index) {
+            sync::withhold(talk.tx, &who, &mut strand.course, next)?;
+            strand
+                .course
+                .counts
+                .error(format!("item {} is too large for the device", next.item));
+        }
+        Ok(Next::Change)
+    }
+
+    /// Puts changes into the Sync; answers the numbers of those that fit, and the first that does not or is larger
+    /// than `most` bytes.
+    fn changes(
+        &mut self,
+        page: &[ServerChange],
+        most: usize,
+    ) -> (Vec<String>, Option<ServerChange>) {
         let mut taken = Vec::with_capacity(page.len());
         for change in page {
-            match self.draft.push_into_sync(command(change, self.encoding)) {
+            let command = command(change, self.encoding);
+            if outbound::size(&command) > most {
+                return (taken, Some(change.clone()));
+            }
+            match self.draft.push_into_sync(Command::Change(command)) {
                 Ok(cmd) => taken.push(cmd),
                 Err(_) => return (taken, Some(change.clone())),
             }
@@ -130,13 +187,11 @@ impl Outbox {
 
     /// Whether a change has room in a message with nothing but what every message of package 4 has: the header's
     /// Status and one for the device's "send me more".
-    fn fits_alone(
-        &self,
-        arrival: &Arrival,
-        our_uri: &str,
-        strand: &Strand,
-        change: &ServerChange,
-    ) -> bool {
+    fn fits_alone(&self, talk: &Talk<'_, '_>, index: usize, change: Command) -> bool {
+        let Some(strand) = talk.state.strands.get(index) else {
+            return false;
+        };
+        let (arrival, our_uri) = (talk.arrival, talk.state.our_uri.as_str());
         let (received, message) = (&arrival.received, self.draft.message());
         let header = message.header.clone();
         // The device asks at the address it was given last, which is longer than the one it began with.
@@ -159,7 +214,44 @@ impl Outbox {
             source: Some(Location::from(strand.ours.as_str())),
             ..Sync::default()
         };
-        let change = command(change, self.encoding);
         alone.push(Command::Sync(sync)).is_ok() && alone.push_into_sync(change).is_ok()
     }
+}
+
+/// Where a change goes that had no room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// Into the next message, or its next part does.
+    Message,
+    /// Nowhere; the change behind it is next.
+    Change,
+}
+
+/// `NumberOfChanges` for the first Sync of a datastore, if the device wants it: what is still to come, and `more`.
+pub(super) fn first_total(
+    talk: &mut Talk<'_, '_>,
+    index: usize,
+    more: i64,
+) -> Result<Option<i64>, Refused> {
+    let who = talk.who();
+    // NumberOfChanges stands in the first Sync or nowhere, and a device that is kept alive has had that.
+    let is_first_told = talk.is_told() && style(talk.host) == Style::KeepAlive;
+    let knows = talk.state.number_of_changes && talk.state.version >= Version::V11;
+    let counts = knows && !is_first_told;
+    let strand = talk.state.strands.get(index);
+    let Some(strand) = strand.filter(|strand| counts && !strand.sync_sent) else {
+        return Ok(None);
+    };
+    Ok(sync::total(talk.tx, &who, &strand.course)?.map(|total| total + more))
+}
+
+fn takes_of(talk: &Talk<'_, '_>, index: usize) -> Takes {
+    let strand = talk.state.strands.get(index);
+    strand.map_or(
+        Takes {
+            chunks: false,
+            most: usize::MAX,
+        },
+        |strand| outbound::takes(&talk.state, strand, talk.devinf.as_ref()),
+    )
 }

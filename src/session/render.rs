@@ -6,6 +6,7 @@ use super::state::Owed;
 use super::talk::Talk;
 use crate::auth::{Challenge, Nonce, Scheme};
 use crate::codec::{Encoding, Version, Writer};
+use crate::ids::{ItemId, Luid};
 use crate::item::Content;
 use crate::message::query::{Get, PutData, PutItem};
 use crate::message::status::StatusItem;
@@ -24,38 +25,31 @@ pub(super) const fn kind(operation: &Operation) -> Sent {
 }
 
 /// A change as a command: an Add names our GUID as Source, the others the device's LUID as Target (REQ-MAP-2).
-pub(super) fn command(change: &ServerChange, encoding: Encoding) -> Command {
-    let guid = change.item.to_string();
+pub(super) fn command(change: &ServerChange, encoding: Encoding) -> Change {
     match &change.operation {
-        Operation::Add(content) => {
-            let item = Item {
-                source: Some(Location::from(guid.as_str())),
-                ..Item::default()
-            };
-            with_content(ChangeKind::Add, item, content, encoding)
-        }
-        Operation::Replace(luid, content) => {
-            let item = Item {
-                target: Some(Location::from(luid.as_str())),
-                ..Item::default()
-            };
-            with_content(ChangeKind::Replace, item, content, encoding)
-        }
+        Operation::Add(content) => whole(change.item, None, content, encoding),
+        Operation::Replace(luid, content) => whole(change.item, Some(luid), content, encoding),
         Operation::Delete(luid) => {
             let item = Item {
                 target: Some(Location::from(luid.as_str())),
                 ..Item::default()
             };
-            Command::Change(Change {
+            Change {
                 kind: ChangeKind::Delete,
                 items: vec![item],
                 ..Change::default()
-            })
+            }
         }
     }
 }
 
-fn with_content(kind: ChangeKind, item: Item, content: &Content, encoding: Encoding) -> Command {
+/// An item with all its content: a Replace where the device has a name for it, else an Add.
+pub(super) fn whole(
+    id: ItemId,
+    luid: Option<&Luid>,
+    content: &Content,
+    encoding: Encoding,
+) -> Change {
     use base64::Engine;
     let plain = Writer::carries(encoding, &content.body);
     let data = if plain {
@@ -65,22 +59,29 @@ fn with_content(kind: ChangeKind, item: Item, content: &Content, encoding: Encod
             .encode(&content.body)
             .into_bytes()
     };
-    let format = (!plain).then(|| "b64".to_owned());
     let meta = Meta {
         media_type: Some(content.media_type.to_string()),
-        format,
+        format: (!plain).then(|| "b64".to_owned()),
         ..Meta::default()
     };
-    let item = Item {
-        data: Some(data),
-        ..item
+    let kind = if luid.is_some() {
+        ChangeKind::Replace
+    } else {
+        ChangeKind::Add
     };
-    Command::Change(Change {
+    let guid = id.to_string();
+    let item = Item {
+        target: luid.map(|luid| Location::from(luid.as_str())),
+        source: luid.is_none().then(|| Location::from(guid.as_str())),
+        data: Some(data),
+        ..Item::default()
+    };
+    Change {
         kind,
         meta,
         items: vec![item],
         ..Change::default()
-    })
+    }
 }
 
 pub(super) fn results(

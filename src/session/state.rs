@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Phase;
 use super::inbound::{Inbound, Unended};
 use super::ours::Ours;
+use super::outbound::Outbound;
 use crate::auth::Scheme;
 use crate::codec::Version;
 use crate::ids::{ItemId, Millis, SessionToken, UserName};
@@ -129,6 +130,9 @@ pub struct Strand {
     /// The large object that the device is sending.
     #[serde(default)]
     pub inbound: Inbound,
+    /// The large object that it is being sent, until its last chunk is answered.
+    #[serde(default)]
+    pub outbound: Option<Outbound>,
 }
 
 /// A Status that waits for room.
@@ -190,6 +194,11 @@ pub enum Subject {
     Alert,
     /// A Sync.
     Sync,
+    /// A part of a large object that is not its last.
+    Chunk {
+        /// Which item.
+        item: ItemId,
+    },
     /// A change in a Sync.
     Change {
         /// Which item.

@@ -10,7 +10,8 @@ use super::entry::{Arrival, write_token};
 use super::held::Woken;
 use super::login::Entrance;
 use super::opening::{Opening, begin, writes};
-use super::outbox::Outbox;
+use super::outbound::takes;
+use super::outbox::{Outbox, message_limit};
 use super::state::{Held, Owed, SentChange, State, Strand};
 use super::turn::{Ending, Halt, failed};
 use super::{Event, Host, Patience, Phase, Refused, Reply, Request, journal};
@@ -252,17 +253,26 @@ impl<'a> Talk<'a, '_> {
     fn begin_outgoing(&mut self) -> Result<(), Refused> {
         self.shut_out();
         let (who, rev) = (self.who(), self.rev);
-        for strand in self
+        let limit = message_limit(self);
+        let largest: Vec<usize> = self
+            .state
+            .strands
+            .iter()
+            .map(|strand| takes(&self.state, strand, self.devinf.as_ref()).largest(limit))
+            .collect();
+        for (strand, largest) in self
             .state
             .strands
             .iter_mut()
-            .filter(|strand| !strand.failed)
+            .zip(largest)
+            .filter(|(strand, _)| !strand.failed)
         {
             if let Some(devinf) = &self.devinf {
                 strand.course.types = super::devinf::taken(devinf, &strand.theirs);
             }
             super::memory::know(self.tx, &who, strand, self.devinf.as_ref())?;
             sync::begin(self.tx, &who, &mut strand.course, rev)?;
+            sync::reconsider(self.tx, &who, &mut strand.course, largest)?;
             super::guarded::tell(self.account.name.as_str(), &self.arrival.device, strand);
         }
         Ok(())

@@ -17,8 +17,10 @@ pub enum MapState {
     DeleteSent,
     /// Known to have to be deleted on the device at the next occasion.
     DeleteDue,
-    /// The device has no use for its type or size: not sent, looked at again when the device changes.
+    /// The device gave it no name: not sent again until it changes.
     Withheld,
+    /// Too large for the device: not sent, looked at again when it takes more.
+    TooLarge,
     /// Gone on both sides; kept for the previous-anchor rule until the device is past it.
     Gone,
     /// A filter keeps it away from the device, which has it no more; with us it lives. Under its last LUID, if it had
@@ -49,6 +51,7 @@ impl MapState {
             | Self::ReplaceSent
             | Self::DeleteSent
             | Self::DeleteDue
+            | Self::TooLarge
             | Self::Withheld
             | Self::Gone
             | Self::FilteredOut

@@ -69,6 +69,12 @@ impl ServerChange {
             ..self
         }
     }
+
+    /// The item's change number in what is sent.
+    #[must_use]
+    pub const fn seq(&self) -> Rev {
+        self.seq
+    }
 }
 
 /// The device's package is complete: settles what had to wait for that, and begins the walk over what it lacks.
@@ -310,7 +316,7 @@ pub fn withhold(
     course: &mut Course,
     change: &ServerChange,
 ) -> Result<(), StoreError> {
-    tx.put_maps(&[offered(who, course, change, MapState::Withheld)])?;
+    tx.put_maps(&[offered(who, course, change, MapState::TooLarge)])?;
     course.counts.withheld += 1;
     advance(course, Some(change));
     Ok(())
@@ -321,6 +327,16 @@ fn take_room(course: &mut Course, change: &ServerChange) {
         && !sift::is_counted(change.map.as_ref())
     {
         outgoing.room = outgoing.room.map(|room| room - 1);
+    }
+}
+
+/// The walk passed something that is to be sent now.
+pub(super) fn look_again(course: &mut Course) {
+    if course.mode.sends()
+        && let Some(outgoing) = course.outgoing.as_mut()
+    {
+        outgoing.pending_done = false;
+        outgoing.done = false;
     }
 }
 

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::anchor::type_list;
+use super::changes::look_again;
 use super::{Course, Mode, Who};
 use crate::ids::{ItemId, Luid, Rev};
 use crate::item::Digest;
@@ -250,16 +251,6 @@ impl Book {
     }
 }
 
-/// The walk passed something that is to be sent now.
-fn look_again(course: &mut Course) {
-    if course.mode.sends()
-        && let Some(outgoing) = course.outgoing.as_mut()
-    {
-        outgoing.pending_done = false;
-        outgoing.done = false;
-    }
-}
-
 /// The entry of an item of which it was forgotten that the device was offered it.
 fn unknown(who: &Who<'_>, course: &Course, item: ItemId) -> MapEntry {
     MapEntry {
@@ -296,7 +287,9 @@ fn give_luid(map: &mut MapEntry, luid: Option<&Luid>) {
     };
     map.luid = Some(luid.clone());
     match map.state {
-        MapState::AddSent | MapState::AddConfirmed | MapState::Withheld => take_offer(map),
+        MapState::AddSent | MapState::AddConfirmed | MapState::Withheld | MapState::TooLarge => {
+            take_offer(map);
+        }
         // It has what its filter keeps away: offered under an earlier filter, and named only now.
         MapState::FilteredOut => {
             take_offer(map);

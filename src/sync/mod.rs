@@ -7,6 +7,7 @@
 //! begin    the device's side is complete: what does it lack  (changes)
 //! page     the next changes for the device                   (changes)
 //! offer    these were sent                                   (changes)
+//! withhold this one is too large for the device              (changes, objects)
 //! confirm  the device's answers, and the LUIDs it gave       (confirm)
 //! finish   anchors move, together with the data they stand for
 //! ```
@@ -25,6 +26,7 @@ pub mod course;
 mod desk;
 pub mod guard;
 pub mod mode;
+pub mod objects;
 pub mod refresh;
 mod remove;
 pub mod room;
@@ -39,5 +41,6 @@ pub use confirm::{Answer, Confirmation, Mapped, Sent, confirm, finish, map};
 pub use course::{Counts, Course, View, Who};
 pub use guard::{Guard, Release, Released, release};
 pub use mode::{Mode, Why};
+pub use objects::{content_at, reconsider};
 pub use room::Room;
 pub use total::total;

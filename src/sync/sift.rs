@@ -156,6 +156,7 @@ fn is_held(map: &MapEntry, redo: bool) -> bool {
             | MapState::DeleteSent
             | MapState::DeleteDue
             | MapState::Withheld
+            | MapState::TooLarge
             | MapState::LeaveSent
             | MapState::LeaveDue => true,
         }
@@ -172,7 +173,10 @@ fn is_news(item: &Item, map: Option<&MapEntry>, look: Look) -> bool {
     if look.redo {
         return other_session || (is_behind && offered_before);
     }
-    let is_settled = matches!(map.state, MapState::Withheld | MapState::Gone);
+    let is_settled = matches!(
+        map.state,
+        MapState::Withheld | MapState::TooLarge | MapState::Gone
+    );
     is_behind && (other_session || offered_before) && (!is_settled || offered_before)
 }
 
@@ -225,6 +229,7 @@ fn kept_away(map: Option<&MapEntry>) -> Decision {
         | Some(
             MapState::Mapped
             | MapState::Withheld
+            | MapState::TooLarge
             | MapState::Gone
             | MapState::FilteredOut
             | MapState::SoftDeleted
@@ -266,6 +271,7 @@ pub(super) fn is_unfinished(row: &ChangeRow, session: i64) -> bool {
             | MapState::LeaveDue => true,
             MapState::Mapped
             | MapState::Withheld
+            | MapState::TooLarge
             | MapState::Gone
             | MapState::FilteredOut
             | MapState::SoftDeleted

@@ -68,6 +68,8 @@ stories! {
     fn a_copy_with_data_may_be_an_add;
     /// ANC-11.
     fn a_delete_meets_an_edit;
+    /// REQ-META-4, REQ-LOB-2.
+    fn a_device_is_sent_nothing_larger_than_it_takes;
     /// REQ-BUSY-1, ANC-22. Field quirks P22 and P23.
     fn a_device_that_does_not_know_101_is_kept_alive;
     /// REQ-FMT-2, ANC-18.
@@ -82,8 +84,18 @@ stories! {
     fn a_large_object_of_the_device_in_1_1;
     /// REQ-STAT-7, REQ-LOB-1, REQ-LOB-2, REQ-FIELD-10, ANC-09.
     fn a_large_object_of_the_device_in_1_2;
+    /// REQ-LOB-3.
+    fn a_large_object_stays_what_it_was_while_it_is_sent;
     /// REQ-LOB-1, ANC-09.
     fn a_large_object_that_breaks_off_is_reported;
+    /// REQ-LOB-3, REQ-ERR-2, ANC-09.
+    fn a_large_object_that_the_device_refuses_is_offered_again;
+    /// REQ-STAT-7, REQ-LOB-3, REQ-META-7, ANC-09.
+    fn a_large_object_to_the_device_in_1_1;
+    /// REQ-STAT-7, REQ-LOB-3, REQ-META-7, ANC-09.
+    fn a_large_object_to_the_device_in_1_2;
+    /// REQ-LOB-3, REQ-META-4.
+    fn a_large_object_waits_for_a_device_that_takes_it;
     /// REQ-ANCHOR-3, ANC-03.
     fn a_last_anchor_of_zero_means_a_slow_sync;
     /// REQ-ANCHOR-3, ANC-03.

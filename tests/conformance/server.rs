@@ -9,7 +9,9 @@ use anchorage::pim;
 use anchorage::session::{
     Ends, Envelope, Host, Patience, Refused, Reply, Request, Settings, Style,
 };
-use anchorage::store::{Item, NewAccount, Options, Policy, Role, Store, StoreError, Tx, term};
+use anchorage::store::{
+    Item, NewAccount, Options, Policy, Revision, Role, Store, StoreError, Tx, term,
+};
 use anchorage::sync::{self, Guard};
 
 use crate::common::postgres::{Database, database};
@@ -271,6 +273,18 @@ fn new_account(keys: &Keys, scheme: Scheme) -> NewAccount {
 fn change(tx: &mut Tx<'_>, id: ItemId, to: Option<Content>, now: Millis) -> Result<(), StoreError> {
     let item = tx.items(ACCOUNT, &[id])?.pop().unwrap();
     assert!(!item.deleted, "item {id} is gone already");
+    if to.is_some() {
+        tx.put_revisions(&[Revision {
+            account: ACCOUNT,
+            item: id,
+            seq: item.seq,
+            content: item.content,
+            digest: item.digest,
+            reason: "superseded".to_owned(),
+            writer: None,
+            at: now,
+        }])?;
+    }
     put(tx, id, &item.collection, to, now)
 }
 

@@ -5,7 +5,7 @@ use anchorage::store::{MapEntry, MapState, StoreError};
 
 use crate::fresh::{ACCOUNT, Fresh, card, item, luid, mapped, phone, tombstone};
 
-const STATES: [MapState; 14] = [
+const STATES: [MapState; 15] = [
     MapState::Mapped,
     MapState::AddSent,
     MapState::AddConfirmed,
@@ -17,6 +17,7 @@ const STATES: [MapState; 14] = [
     MapState::FilteredOut,
     MapState::LeaveSent,
     MapState::LeaveDue,
+    MapState::TooLarge,
     MapState::SoftDeleted,
     MapState::DeleteAside,
     MapState::DeleteHeld,

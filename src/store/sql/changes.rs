@@ -167,7 +167,8 @@ fn visited<'a>(walk: &'a Walk<'a>, collection: &'a CollectionId) -> Visited<'a> 
 }
 
 /// The states in which a device has been told of an item, or shall not be.
-const SETTLED: [i32; 2] = [
+const SETTLED: [i32; 3] = [
+    state_number(MapState::TooLarge),
     state_number(MapState::Withheld),
     state_number(MapState::Gone),
 ];

@@ -53,6 +53,7 @@ pub(super) const fn state_number(state: MapState) -> i32 {
         MapState::FilteredOut => 8,
         MapState::LeaveSent => 9,
         MapState::LeaveDue => 10,
+        MapState::TooLarge => 11,
         MapState::SoftDeleted => 16,
         MapState::DeleteAside => 17,
         MapState::DeleteHeld => 18,
@@ -72,6 +73,7 @@ pub(super) fn state(number: i32) -> Result<MapState> {
         8 => Ok(MapState::FilteredOut),
         9 => Ok(MapState::LeaveSent),
         10 => Ok(MapState::LeaveDue),
+        11 => Ok(MapState::TooLarge),
         16 => Ok(MapState::SoftDeleted),
         17 => Ok(MapState::DeleteAside),
         18 => Ok(MapState::DeleteHeld),
@@ -96,7 +98,7 @@ mod tests {
         ] {
             assert_eq!(policy(policy_word(value)).unwrap(), value);
         }
-        for number in (0..11).chain(16..19) {
+        for number in (0..12).chain(16..19) {
             assert_eq!(state_number(state(number).unwrap()), number);
         }
     }
@@ -105,7 +107,7 @@ mod tests {
     fn a_code_that_is_none_of_ours_is_corrupt() {
         assert!(matches!(role("owner"), Err(StoreError::Corrupt(_))));
         assert!(matches!(policy(""), Err(StoreError::Corrupt(_))));
-        assert!(matches!(state(11), Err(StoreError::Corrupt(_))));
+        assert!(matches!(state(12), Err(StoreError::Corrupt(_))));
         assert!(matches!(state(19), Err(StoreError::Corrupt(_))));
         assert!(matches!(state(-1), Err(StoreError::Corrupt(_))));
     }

@@ -50,6 +50,11 @@ pub(super) const OFFERED: [i32; 2] = [
     state_number(MapState::AddConfirmed),
 ];
 
+diesel::define_sql_function! {
+    /// How many bytes it has; both databases know it.
+    fn length(body: diesel::sql_types::Binary) -> diesel::sql_types::BigInt;
+}
+
 /// The entries, each with its item.
 #[diesel::dsl::auto_type]
 fn with_items() -> _ {
@@ -186,6 +191,28 @@ impl Tx<'_> {
         // Asked for an order, SQLite would read all entries in that of their key rather than search and sort a few.
         pending.sort_by_key(|row| row.item.id);
         Ok(pending)
+    }
+
+    /// Live items that were too large for the device and have bodies of no more than `largest` bytes, at most `limit`.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn too_large(
+        &mut self,
+        account: AccountId,
+        device: &DeviceId,
+        datastore: &DatastoreId,
+        largest: i64,
+        limit: i64,
+    ) -> Result<Vec<MapEntry>> {
+        let withheld = with_items()
+            .filter(of(account, device, datastore))
+            .filter(maps::state.eq(state_number(MapState::TooLarge)))
+            .filter(items::deleted.eq(false))
+            .filter(length(items::body).le(largest))
+            .limit(limit)
+            .select(MapRow::as_select());
+        by_item(self.ask(withheld)?)
     }
 
     /// How many of those [`Tx::pending`] answers are of items last changed at `upto` or before.

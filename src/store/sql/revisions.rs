@@ -58,6 +58,30 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// What an item was at this change number, if it has been changed since.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn revision_since(
+        &mut self,
+        account: AccountId,
+        item: ItemId,
+        seq: Rev,
+    ) -> Result<Option<Revision>> {
+        let since = revisions::table
+            .filter(
+                revisions::account_id
+                    .eq(account.0)
+                    .and(revisions::item_id.eq(item.0)),
+            )
+            .filter(revisions::seq.ge(seq.0))
+            // What lost a conflict never was the item.
+            .filter(revisions::reason.ne("lost-conflict"))
+            .order(revisions::seq)
+            .limit(1);
+        self.ask_one(since)?.map(RevisionRow::revision).transpose()
+    }
+
     /// The earlier and the losing bodies of an item, oldest first.
     ///
     /// # Errors
