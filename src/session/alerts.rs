@@ -6,6 +6,7 @@ use log::warn;
 
 use super::datastores;
 use super::inbound::Inbound;
+use super::resume::{Fresh, resumes};
 use super::state::{Owed, Strand};
 use super::talk::Talk;
 use super::{Phase, Refused, devinf, filters, journal};
@@ -25,6 +26,10 @@ impl Talk<'_, '_> {
         };
         if let Some(refused) = self.refused_datastore(&alert.cmd_id) {
             self.refuse_alert(alert, &refused);
+            return Ok(());
+        }
+        if code == AlertCode::Resume && !resumes(self.state.version) {
+            self.answer_alert(alert, None, StatusCode::OptionalFeatureNotSupported);
             return Ok(());
         }
         let mode = match asked_mode(code) {
@@ -133,11 +138,22 @@ impl Talk<'_, '_> {
             retry: self.retry,
             view,
         };
+        let max_obj_size = item.meta.max_obj_size.as_deref();
+        let max_obj_size = max_obj_size.and_then(|text| text.trim().parse().ok());
+        let last = asked.last.clone();
+        let fresh = Fresh {
+            ours,
+            theirs,
+            max_obj_size,
+        };
+        if code == AlertCode::Resume && self.resumes(&asked, &epoch, &fresh)? {
+            return Ok(StatusCode::Ok);
+        }
         let mut course = sync::open(&self.who(), asked, peer, &collections, &epoch);
         course.filter_by(filter, peer);
         super::guarded::stand(self, &mut course)?;
         if code == AlertCode::Resume {
-            // No suspended state is kept: the device starts the datastore again.
+            // Nothing to go on from: the device starts the datastore again.
             course.mode = Mode::Slow;
             course.why = Why::NotResumed;
         }
@@ -146,11 +162,6 @@ impl Talk<'_, '_> {
         } else {
             StatusCode::RefreshRequired
         };
-        let max_obj_size = item
-            .meta
-            .max_obj_size
-            .as_deref()
-            .and_then(|text| text.trim().parse().ok());
         let strand = Strand {
             course,
             ours: ours.to_owned(),
@@ -163,7 +174,15 @@ impl Talk<'_, '_> {
             size_plus_one: false,
             inbound: Inbound::default(),
             outbound: None,
+            last,
+            answered: Vec::new(),
         };
+        self.keep(strand)?;
+        Ok(status)
+    }
+
+    /// One more datastore in the session.
+    pub(super) fn keep(&mut self, strand: Strand) -> Result<(), Refused> {
         journal::opened(
             self.tx,
             self.account,
@@ -172,8 +191,15 @@ impl Talk<'_, '_> {
             &strand,
             self.now(),
         )?;
+        let course = &strand.course;
+        if course.mode == Mode::RefreshFromClient && !course.resumed {
+            // What an earlier refresh left behind, which broke off, is no part of this one.
+            let datastore = &course.view.datastore;
+            self.tx
+                .drop_staged(self.account.id, &self.arrival.device, datastore)?;
+        }
         self.state.strands.push(strand);
-        Ok(status)
+        Ok(())
     }
 
     fn refuse(&mut self, ours: &str, code: AlertCode, why: &str) -> Result<(), Refused> {

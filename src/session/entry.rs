@@ -12,7 +12,7 @@ use super::{HTTP, Host, Refused, Reply, Request};
 use crate::auth::Claim;
 use crate::codec::{Encoding, Version};
 use crate::ids::{AccountId, DeviceId, SessionToken};
-use crate::message::{Command, Message, Received, StatusCode};
+use crate::message::{AlertCode, Command, Message, Received, StatusCode};
 use crate::store::{Account, Device, Session};
 
 /// A repeated first message is answered from the store for this long, in milliseconds; later it must be proven anew.
@@ -215,7 +215,7 @@ pub(super) fn find(
 /// Whether a message could begin a session: it names datastores or brings credentials.
 fn looks_new(arrival: &Arrival) -> bool {
     let message = &arrival.received.message;
-    message.header.cred.is_some() || message.body.iter().any(|command| matches!(command, Command::Alert(alert) if !alert.items.is_empty() && alert.code.is_some_and(|code| (200..=210).contains(&code.number()))))
+    message.header.cred.is_some() || message.body.iter().any(|command| matches!(command, Command::Alert(alert) if !alert.items.is_empty() && alert.code.is_some_and(|code| (200..=210).contains(&code.number()) || code == AlertCode::Resume)))
 }
 
 /// Whether a message begins a session on a line that had another one before: there the token is kept by our side, so

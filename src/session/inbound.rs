@@ -244,24 +244,33 @@ impl Talk<'_, '_> {
         let had = self
             .tx
             .partial_body(open.account, &open.device, &open.datastore)?;
-        let known = had
+        // What is left after this chunk comes behind it, though more of it may have come before.
+        let Some((kept, known)) = had
             .len()
             .checked_sub(twice)
-            .and_then(|from| had.get(from..));
-        let same = known.is_some_and(|known| known.iter().zip(chunk.data).all(|(a, b)| a == b));
-        if same {
-            let fresh = chunk.data.get(twice..).unwrap_or_default();
-            if !chunk.more || chunk.data.len() >= twice {
-                return self.go_on(chunk, open, fresh);
+            .and_then(|from| had.split_at_checked(from))
+        else {
+            self.discard(chunk.strand)?;
+            return Ok(Piece::Answered(StatusCode::SizeMismatch));
+        };
+        if known
+            .iter()
+            .zip(chunk.data)
+            .all(|(had, comes)| had == comes)
+        {
+            let open = Partial {
+                have: length(kept),
+                ..open
+            };
+            if twice > 0 {
+                self.tx.begin_partial(&open, kept)?;
             }
+            return self.go_on(chunk, open, chunk.data);
         }
-        // Edited in the meantime, or cut where we cannot follow.
+        // Edited in the meantime: a new beginning, or nothing that we could go on with.
         self.discard(chunk.strand)?;
-        if rest == open.size && chunk.more {
-            return self.first(chunk);
-        }
         if rest == open.size {
-            return Ok(Piece::Item);
+            return self.first(chunk);
         }
         Ok(Piece::Answered(StatusCode::SizeMismatch))
     }

@@ -4,6 +4,8 @@
 
 use super::atomic::Place;
 use super::inbound::Piece;
+use super::resume::{Answered, hash, is_passing, resumes};
+use super::state::{Owed, Strand};
 use super::talk::Talk;
 use super::{Phase, Refused, refs};
 use crate::ids::Luid;
@@ -193,11 +195,31 @@ impl Talk<'_, '_> {
         if slots.is_empty() {
             return Ok(());
         }
+        let slots = told_before(strand, &mut self.statuses, slots);
+        strand.answered.clear();
         let (answers, changes): (Vec<_>, Vec<_>) = slots
             .into_iter()
             .map(|slot| ((slot.answer, slot.large), slot.change))
             .unzip();
+        let keys: Vec<_> = if resumes(self.state.version) {
+            changes
+                .iter()
+                .map(|change| (change.luid.clone(), hash(&change.edit)))
+                .collect()
+        } else {
+            Vec::new()
+        };
         let outcomes = sync::apply(self.tx, &who, &mut strand.course, rev, changes)?;
+        let passing = keys.into_iter().zip(&outcomes);
+        for ((luid, hash), outcome) in passing.filter(|(_, outcome)| is_passing(**outcome)) {
+            let (code, duplicate) = status(*outcome);
+            strand.answered.push(Answered {
+                luid: luid.as_str().to_owned(),
+                hash,
+                code: code.number(),
+                duplicate,
+            });
+        }
         for ((answer, large), outcome) in answers.into_iter().zip(outcomes) {
             let (code, duplicate) = status(outcome);
             if large {
@@ -210,6 +232,22 @@ impl Talk<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// Gives those changes their Status that a resumed session answered before; the others.
+fn told_before(strand: &Strand, statuses: &mut [Owed], slots: Vec<Slot>) -> Vec<Slot> {
+    let mut rest = Vec::with_capacity(slots.len());
+    for slot in slots {
+        let Some(told) = strand.answered(&slot.change) else {
+            rest.push(slot);
+            continue;
+        };
+        if let Some(owed) = statuses.get_mut(slot.answer) {
+            owed.code = told.code;
+            owed.duplicate.clone_from(&told.duplicate);
+        }
+    }
+    rest
 }
 
 /// What the engine made of a change, as a Status; for a duplicate the GUID it got.

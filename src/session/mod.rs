@@ -45,6 +45,7 @@ pub mod phase;
 mod refs;
 mod refusal;
 mod render;
+mod resume;
 pub mod state;
 mod talk;
 mod turn;

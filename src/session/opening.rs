@@ -77,7 +77,7 @@ fn completes(state: &State) -> bool {
     state.strands.iter().any(|strand| {
         let course = &strand.course;
         let waits = course.mode == Mode::RefreshFromClient || course.aside;
-        waits && course.outgoing.is_none()
+        (waits && course.outgoing.is_none()) || (course.resumed && course.aside)
     })
 }
 
@@ -152,6 +152,7 @@ pub(super) fn begin<'o>(
                 refused: Vec::new(),
                 held: None,
                 copy_as_add: false,
+                fruitless: 0,
             };
             Ok((Some(state), None, !broken.is_empty()))
         }

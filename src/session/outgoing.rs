@@ -65,14 +65,14 @@ impl Outbox {
             }
             let takes = takes_of(talk, index);
             let room = self.draft.room();
-            let (taken, rest) = self.changes(&page, takes.most);
+            let (fitted, rest) = self.changes(&page, takes.most);
             let Some(strand) = talk.state.strands.get_mut(index) else {
                 return Ok(true);
             };
-            if !taken.is_empty() {
-                strand.change_bytes = (room - self.draft.room()) / taken.len();
+            if !fitted.is_empty() {
+                strand.change_bytes = (room - self.draft.room()) / fitted.len();
             }
-            for (change, cmd) in page.iter().zip(&taken) {
+            for (change, cmd) in page.iter().zip(&fitted) {
                 let subject = Subject::Change {
                     item: change.item,
                     what: kind(&change.operation),
@@ -88,7 +88,7 @@ impl Outbox {
                 talk.tx,
                 &who,
                 &mut strand.course,
-                page.get(..taken.len()).unwrap_or_default(),
+                page.get(..fitted.len()).unwrap_or_default(),
             )?;
             if let Some(next) = rest
                 && self.too_large(talk, index, takes, &next)? == Next::Message

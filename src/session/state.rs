@@ -6,6 +6,7 @@ use super::Phase;
 use super::inbound::{Inbound, Unended};
 use super::ours::Ours;
 use super::outbound::Outbound;
+use super::resume::Answered;
 use crate::auth::Scheme;
 use crate::codec::Version;
 use crate::ids::{ItemId, Millis, SessionToken, UserName};
@@ -88,6 +89,9 @@ pub struct State {
     /// A Copy that brings data is an Add: some clients mean that by it (field quirk P20).
     #[serde(default)]
     pub copy_as_add: bool,
+    /// How often in a row a device that resumed asked for more in vain.
+    #[serde(default)]
+    pub fruitless: u32,
 }
 
 /// A reply that waits to be asked for; it lies where the last reply of the session lies.
@@ -133,6 +137,12 @@ pub struct Strand {
     /// The large object that it is being sent, until its last chunk is answered.
     #[serde(default)]
     pub outbound: Option<Outbound>,
+    /// The Last that the device sent when it opened the datastore, as it stands.
+    #[serde(default)]
+    pub last: Option<String>,
+    /// Statuses of the latest changes that a second time would not get again.
+    #[serde(default)]
+    pub answered: Vec<Answered>,
 }
 
 /// A Status that waits for room.

@@ -12,6 +12,8 @@ use super::login::Entrance;
 use super::opening::{Opening, begin, writes};
 use super::outbound::takes;
 use super::outbox::{Outbox, message_limit};
+use super::render::suspends;
+use super::resume::resumes;
 use super::state::{Held, Owed, SentChange, State, Strand};
 use super::turn::{Ending, Halt, failed};
 use super::{Event, Host, Patience, Phase, Refused, Reply, Request, journal};
@@ -222,14 +224,19 @@ impl<'a> Talk<'a, '_> {
             (true, true) => Event::TheirFinalWithChanges,
             (true, false) => Event::TheirFinal,
         };
+        // A device that suspends has said all it will say, but its package is not complete.
+        let is_final = (is_final && !suspends(self)) || self.asks_in_vain();
         self.state.their_final |= is_final;
-        if is_final {
+        if is_final && (self.state.phase != Phase::Opening || self.state.combined) {
             self.break_off_all()?;
         }
         let before = self.state.phase;
         self.state.phase = before.after(event);
         match (before, self.state.phase) {
-            (Phase::Opening | Phase::Intake, Phase::Outgoing) => self.begin_outgoing()?,
+            (Phase::Opening | Phase::Intake, Phase::Outgoing) => {
+                self.take_up()?;
+                self.begin_outgoing()?;
+            }
             (Phase::Closing, Phase::Over) => {
                 self.finish()?;
                 // Funambol's Outlook client asks for more with a Final, and brings its Maps after that.
@@ -271,7 +278,9 @@ impl<'a> Talk<'a, '_> {
                 strand.course.types = super::devinf::taken(devinf, &strand.theirs);
             }
             super::memory::know(self.tx, &who, strand, self.devinf.as_ref())?;
-            sync::begin(self.tx, &who, &mut strand.course, rev)?;
+            if strand.course.outgoing.is_none() {
+                sync::begin(self.tx, &who, &mut strand.course, rev)?;
+            }
             sync::reconsider(self.tx, &who, &mut strand.course, largest)?;
             super::guarded::tell(self.account.name.as_str(), &self.arrival.device, strand);
         }
@@ -348,7 +357,8 @@ impl<'a> Talk<'a, '_> {
         } else {
             settings.session_ms
         };
-        let state = if over {
+        // A device whose last reply was lost may resume what is over.
+        let state = if over && !resumes(self.state.version) {
             Vec::new()
         } else {
             serde_json::to_vec(&self.state).unwrap_or_default()
@@ -404,6 +414,8 @@ impl Strand {
     /// The device asked for less than what must run: in a sync without separate initialisation the
     /// changes that came along cannot be used, it must send everything.
     pub(super) fn needs_everything(&self) -> bool {
-        self.course.mode.takes() && self.course.mode.is_full() && !self.course.asked.is_full()
+        let asked_less = self.course.mode.is_full() && !self.course.asked.is_full();
+        // One that resumed knows what runs.
+        self.course.mode.takes() && asked_less && !self.course.resumed
     }
 }

@@ -48,6 +48,9 @@ pub fn open(
     let stand = stand.unwrap_or_default();
     let types = type_list(&asked.types);
     Course {
+        session: who.session,
+        resumed: false,
+        begun: parts.iter().map(|c| c.seq).max().unwrap_or_default(),
         asked: asked.mode,
         mode,
         client_last: stand.client,

@@ -7,6 +7,7 @@
 use super::conflict::{self, Past, Verdict};
 use super::desk::{Desk, Incoming};
 use super::remove::Remove;
+use super::resume::{deleted_before, nothing_new};
 use super::{Course, Mode, Who, copy, refresh, remove, slow};
 use crate::ids::{ItemId, Luid, Rev};
 use crate::item::{Content, Digest};
@@ -81,8 +82,13 @@ pub fn apply(
     rev: Rev,
     changes: Vec<Change>,
 ) -> Result<Vec<Outcome>, StoreError> {
+    let who = &who.within(course);
     let outcomes = match course.mode {
         Mode::OneWayFromServer | Mode::RefreshFromServer => vec![Outcome::Forbidden; changes.len()],
+        // Resumed after it took effect: what comes again is no new refresh.
+        Mode::RefreshFromClient if course.outgoing.is_some() => {
+            edits(tx, who, course, rev, changes)?
+        }
         Mode::RefreshFromClient => refresh::stage(tx, who, course, changes)?,
         Mode::Slow => slow::apply(tx, who, course, rev, changes)?,
         Mode::TwoWay | Mode::OneWayFromClient => edits(tx, who, course, rev, changes)?,
@@ -131,6 +137,11 @@ fn edits(
     for edit in edits {
         outcomes.push(match edit {
             Prepared::Put(kind, incoming) => put(tx, &mut desk, course, kind, incoming)?,
+            Prepared::Remove(Remove::ForGood, luid)
+                if deleted_before(who, course, &desk, &luid) =>
+            {
+                Outcome::Deleted
+            }
             Prepared::Remove(how, luid) => remove::remove(&mut desk, course, how, &luid),
             Prepared::Copy(from, to) => copy::copy(tx, &mut desk, course, &from, to)?,
         });
@@ -218,6 +229,7 @@ pub(super) fn put(
     let is_filtered_out = map.state == MapState::FilteredOut;
     let is_off = map.state.is_off_device();
     if incoming.said == map.known_digest {
+        let outcome = nothing_new(desk.who(), course, kind, item);
         if is_filtered_out {
             desk.leave_due(id);
         }
@@ -225,7 +237,7 @@ pub(super) fn put(
             // It has it again.
             desk.pair(id, &incoming.luid, known, incoming.said);
         }
-        return Ok(kind.nothing_new());
+        return Ok(outcome);
     }
     if is_off && kind == Put::Add && !is_twin {
         desk.let_go(id);

@@ -89,6 +89,7 @@ pub fn begin(
     course: &mut Course,
     rev: Option<Rev>,
 ) -> Result<(), StoreError> {
+    let who = &who.within(course);
     let datastore = course.view.datastore.clone();
     if let Some(rev) = rev.filter(|_| course.aside && course.mode != Mode::RefreshFromClient) {
         guard::decide(tx, who, course, rev)?;
@@ -146,6 +147,7 @@ pub fn page(
     course: &mut Course,
     limit: i64,
 ) -> Result<Vec<ServerChange>, StoreError> {
+    let who = &who.within(course);
     loop {
         let Some(outgoing) = course.outgoing.clone().filter(|outgoing| !outgoing.done) else {
             return Ok(Vec::new());
@@ -188,6 +190,8 @@ pub fn page(
     }
 }
 
+/// What earlier sessions left unfinished, or this one before it was resumed. Where nothing is deleted, a deletion
+/// waits for the next sync.
 pub(super) fn pending(
     tx: &mut Tx<'_>,
     who: &Who<'_>,
@@ -195,7 +199,26 @@ pub(super) fn pending(
     limit: i64,
 ) -> Result<Vec<ChangeRow>, StoreError> {
     let datastore = &course.view.datastore;
-    tx.pending(who.account, who.device, datastore, who.session, limit)
+    let deletes = !matches!(course.mode, Mode::Slow | Mode::RefreshFromServer);
+    loop {
+        let rows = tx.pending(who.account, who.device, datastore, who.session, limit)?;
+        let (gone, live): (Vec<_>, Vec<_>) = rows
+            .into_iter()
+            .partition(|row| row.item.deleted && !deletes);
+        let waits = gone
+            .into_iter()
+            .filter_map(|row| row.map)
+            .map(|map| MapEntry {
+                state: MapState::DeleteDue,
+                session: who.session,
+                ..map
+            });
+        let waits: Vec<_> = waits.collect();
+        tx.put_maps(&waits)?;
+        if waits.is_empty() || !live.is_empty() {
+            return Ok(live);
+        }
+    }
 }
 
 pub(super) fn walk<'a>(who: &Who<'a>, course: &'a Course, outgoing: &Outgoing) -> Walk<'a> {
@@ -278,6 +301,7 @@ pub fn offer(
     course: &mut Course,
     sent: &[ServerChange],
 ) -> Result<(), StoreError> {
+    let who = &who.within(course);
     let maps: Vec<_> = sent
         .iter()
         .map(|change| {
@@ -316,6 +340,7 @@ pub fn withhold(
     course: &mut Course,
     change: &ServerChange,
 ) -> Result<(), StoreError> {
+    let who = &who.within(course);
     tx.put_maps(&[offered(who, course, change, MapState::TooLarge)])?;
     course.counts.withheld += 1;
     advance(course, Some(change));

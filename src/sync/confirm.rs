@@ -57,6 +57,7 @@ pub fn confirm(
     course: &mut Course,
     answers: &[Confirmation],
 ) -> Result<(), StoreError> {
+    let who = &who.within(course);
     let telling = answers
         .iter()
         .filter(|answer| answer.answer != Answer::Mapped);
@@ -140,6 +141,7 @@ pub fn map(
     course: &mut Course,
     pairs: &[(Option<ItemId>, Option<Luid>)],
 ) -> Result<Vec<Mapped>, StoreError> {
+    let who = &who.within(course);
     let mut book = Book::open(tx, who, course, pairs)?;
     let results = pairs
         .iter()

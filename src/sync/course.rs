@@ -21,6 +21,19 @@ pub struct Who<'a> {
     pub now: Millis,
 }
 
+impl Who<'_> {
+    /// In a course that may have begun in an earlier session: its number marks what was done.
+    #[must_use]
+    pub fn within(self, course: &Course) -> Self {
+        let session = if course.session == 0 {
+            self.session
+        } else {
+            course.session
+        };
+        Self { session, ..self }
+    }
+}
+
 /// What a device calls one datastore: one collection, or several behind one name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct View {
@@ -37,6 +50,15 @@ pub struct View {
 )]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
+    /// The session's number with which it began, kept when it is resumed: the maps are marked with it.
+    #[serde(default)]
+    pub session: i64,
+    /// It was taken over from a session that broke off.
+    #[serde(default)]
+    pub resumed: bool,
+    /// The latest change number when it began.
+    #[serde(default)]
+    pub begun: Rev,
     /// What is synced.
     pub view: View,
     /// What the device asked for.

@@ -175,6 +175,16 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// For whom the message is.
+    pub(super) const fn who(&self) -> &Who<'a> {
+        self.who
+    }
+
+    /// The entry of this name, also of what is gone.
+    pub(super) fn entry_of(&self, luid: &Luid) -> Option<&MapEntry> {
+        self.maps.get(self.luids.get(luid)?)
+    }
+
     /// The item the device has under this LUID and the entry that says so; not what is gone.
     pub(super) fn known(&self, luid: &Luid) -> Option<(&Item, &MapEntry)> {
         let id = self.luids.get(luid)?;

@@ -121,7 +121,7 @@ impl fmt::Display for Why {
             Self::Unfinished => f.write_str("the last full sync of this device broke off"),
             Self::Restored => f.write_str("the server's database was restored from a backup since the last sync"),
             Self::TooLongAway => f.write_str("the device was away for longer than deletions are remembered"),
-            Self::NotResumed => f.write_str("the device asked to resume a sync that broke off, of which nothing is kept"),
+            Self::NotResumed => f.write_str("the device asked to resume a sync of which nothing is kept that it could mean"),
             Self::DeviceDisagrees => f.write_str("the device does not recognise the server's last anchor"),
         }
     }

@@ -10,21 +10,30 @@ use crate::store::{MapState, StoreError, Tx};
 /// How many of them are looked at again in one session.
 const MOST: i64 = 500;
 
-/// The content an item had at this change number: its own, or that of the revision it became.
+/// The content an item had at this change number, as far as the device wants to have it: its own, or that of the
+/// revision it became.
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
 pub fn content_at(
     tx: &mut Tx<'_>,
     account: AccountId,
+    course: &Course,
     item: ItemId,
     seq: Rev,
 ) -> Result<Option<Content>, StoreError> {
-    if let Some(then) = tx.revision_since(account, item, seq)? {
-        return Ok(Some(then.content));
-    }
-    let now = tx.items(account, &[item])?.pop();
-    Ok(now.map(|item| item.content))
+    let content = match tx.revision_since(account, item, seq)? {
+        Some(then) => Some(then.content),
+        None => tx.items(account, &[item])?.pop().map(|item| item.content),
+    };
+    let fields = &course.filter.fields;
+    Ok(content.map(|content| {
+        if fields.is_everything() {
+            content
+        } else {
+            fields.project(&content)
+        }
+    }))
 }
 
 /// Offers again what was withheld since it was too large, where it is no larger than `largest` bytes. To be asked when
@@ -38,6 +47,7 @@ pub fn reconsider(
     course: &mut Course,
     largest: usize,
 ) -> Result<(), StoreError> {
+    let who = &who.within(course);
     if !course.mode.sends() {
         return Ok(());
     }

@@ -8,6 +8,7 @@
 use super::apply::{Change, Edit, Outcome, Put, settle};
 use super::conflict::Past;
 use super::desk::{Desk, Incoming};
+use super::resume::nothing_new;
 use super::{Course, Who};
 use crate::ids::{ItemId, Rev};
 use crate::item::TwinKey;
@@ -41,7 +42,7 @@ pub(super) fn apply(
         .collect();
     desk.lay_out_twins(tx, &keys)?;
     for (at, put, incoming) in again.into_iter().chain(rest) {
-        let outcome = one(tx, &mut desk, course, put, incoming)?;
+        let outcome = one(tx, who, &mut desk, course, put, incoming)?;
         if let Some(slot) = outcomes.get_mut(at) {
             *slot = outcome;
         }
@@ -69,6 +70,7 @@ fn is_same_item(desk: &Desk<'_>, incoming: &Incoming) -> bool {
 
 fn one(
     tx: &mut Tx<'_>,
+    who: &Who<'_>,
     desk: &mut Desk<'_>,
     course: &Course,
     put: Put,
@@ -78,7 +80,7 @@ fn one(
         && let Some((item, _)) = desk.known(&incoming.luid)
     {
         let id = item.id;
-        return again(tx, desk, course, put, id, incoming);
+        return again(tx, who, desk, course, put, id, incoming);
     }
     let Some(id) = desk.twin(&incoming) else {
         desk.create(tx, incoming)?;
@@ -135,6 +137,7 @@ fn offered(
 /// An item that the device has had before, under the same LUID.
 fn again(
     tx: &mut Tx<'_>,
+    who: &Who<'_>,
     desk: &mut Desk<'_>,
     course: &Course,
     put: Put,
@@ -157,8 +160,9 @@ fn again(
         return Ok(Outcome::Added);
     }
     if item.digest == incoming.digest {
+        let outcome = nothing_new(who, course, put, item);
         desk.link(id, &incoming.luid);
-        return Ok(put.nothing_new());
+        return Ok(outcome);
     }
     if same_there {
         let digest = incoming.said;

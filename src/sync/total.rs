@@ -14,7 +14,7 @@ use crate::store::{StoreError, Tx};
 /// # Errors
 /// [`StoreError`] when the store fails.
 pub fn total(tx: &mut Tx<'_>, who: &Who<'_>, course: &Course) -> Result<Option<i64>, StoreError> {
-    let all = all(tx, who, course)?;
+    let all = all(tx, &who.within(course), course)?;
     let room = course.room;
     let fits = |free: u64| i64::try_from(free).is_ok_and(|free| all <= free);
     let is_sure = !room.is_full && room.bytes.is_none() && room.items.is_none_or(fits);

@@ -121,7 +121,7 @@ const ENDLESS: [(&str, &str); 8] = [
     ),
     (
         "largeobj-xml",
-        "cut into chunks for the other server's MaxMsgSize",
+        "cut into chunks for the other server's MaxMsgSize; what the client sent is played by `objects`",
     ),
     (
         "libwbxml-spec-samples",

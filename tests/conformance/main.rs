@@ -42,6 +42,10 @@ macro_rules! stories {
 }
 
 stories! {
+    /// REQ-SUSP-3, REQ-SUSP-7, ANC-17.
+    fn a_broken_line_after_the_map_is_resumed;
+    /// REQ-SUSP-2, REQ-SUSP-3, REQ-FIELD-9, ANC-17.
+    fn a_broken_line_while_we_send_is_resumed;
     /// REQ-BUSY-1, REQ-AUTH-6, ANC-22.
     fn a_busy_server_asks_for_credentials_with_every_message;
     /// REQ-BUSY-1, REQ-STAT-1, ANC-22.
@@ -70,6 +74,8 @@ stories! {
     fn a_delete_meets_an_edit;
     /// REQ-META-4, REQ-LOB-2.
     fn a_device_is_sent_nothing_larger_than_it_takes;
+    /// Some Symbian phones.
+    fn a_device_that_resumes_and_only_asks_for_more_gets_it;
     /// REQ-BUSY-1, ANC-22. Field quirks P22 and P23.
     fn a_device_that_does_not_know_101_is_kept_alive;
     /// REQ-FMT-2, ANC-18.
@@ -84,6 +90,8 @@ stories! {
     fn a_large_object_of_the_device_in_1_1;
     /// REQ-STAT-7, REQ-LOB-1, REQ-LOB-2, REQ-FIELD-10, ANC-09.
     fn a_large_object_of_the_device_in_1_2;
+    /// REQ-SUSP-6, ANC-17.
+    fn a_large_object_of_the_device_is_resumed;
     /// REQ-LOB-3.
     fn a_large_object_stays_what_it_was_while_it_is_sent;
     /// REQ-LOB-1, ANC-09.
@@ -94,6 +102,8 @@ stories! {
     fn a_large_object_to_the_device_in_1_1;
     /// REQ-STAT-7, REQ-LOB-3, REQ-META-7, ANC-09.
     fn a_large_object_to_the_device_in_1_2;
+    /// REQ-SUSP-6, ANC-17.
+    fn a_large_object_to_the_device_is_resumed;
     /// REQ-LOB-3, REQ-META-4.
     fn a_large_object_waits_for_a_device_that_takes_it;
     /// REQ-ANCHOR-3, ANC-03.
@@ -116,6 +126,12 @@ stories! {
     fn a_refresh_from_the_client_that_breaks_off_changes_nothing;
     /// REQ-TYPE-5, ANC-10.
     fn a_refresh_from_the_server_sends_everything;
+    /// REQ-SUSP-2.
+    fn a_resume_before_1_2_is_refused;
+    /// REQ-SUSP-2.
+    fn a_resume_that_we_cannot_mean_is_refused;
+    /// REQ-AUTH-7.
+    fn a_session_keeps_its_scheme;
     /// REQ-ANCHOR-3, ANC-03, ANC-12; field quirk P7.
     fn a_reset_device_that_deletes_everything_gets_it_back;
     /// REQ-AUTH-7.
@@ -124,6 +140,8 @@ stories! {
     fn a_session_that_breaks_off_is_made_up_for;
     /// REQ-TYPE-1, REQ-ANCHOR-6, REQ-FMT-7, ANC-12.
     fn a_slow_sync_pairs_twins;
+    /// REQ-SUSP-2, REQ-SUSP-3, REQ-SUSP-7, ANC-17.
+    fn a_slow_sync_that_broke_off_is_resumed;
     /// SCTS-0601.
     fn a_slow_sync_without_changes_leaves_both_sides_equal;
     /// Representation Protocol 1.2.2, section 7.3.5.
@@ -210,6 +228,8 @@ stories! {
     fn several_items_in_one_command;
     /// REQ-SUSP-2, REQ-SUSP-4, REQ-SUSP-7.
     fn suspend_and_resume_are_answered;
+    /// REQ-SUSP-1, REQ-SUSP-2, REQ-SUSP-4, REQ-SUSP-5, REQ-SUSP-7, REQ-FIELD-9, ANC-17.
+    fn suspend_and_resume_while_the_device_sends;
     /// REQ-REP-11, REQ-DINF-1, REQ-DINF-2, REQ-DINF-3, ANC-14.
     fn syncml_1_0_from_end_to_end;
     /// REQ-REP-11, REQ-DINF-1, REQ-DINF-2, REQ-DINF-3, ANC-14.

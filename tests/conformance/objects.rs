@@ -1,28 +1,16 @@
 //! Large objects in bytes that no text can show: WBXML carries a chunk that ends inside a character.
 
-use anchorage::auth::Scheme;
+use std::fs;
+
 use anchorage::codec::{Encoding, Limits};
 use anchorage::message::{
     Alert, AlertCode, AlertItem, AnchorPair, Change, ChangeKind, Command, Cred, Header, Item,
     Message, Meta, Status, StatusCode, Sync,
 };
 
-use crate::server::{ENDPOINT, On, Server, Setting};
+use crate::recordings::{PLAIN, message, play, roots, said_by};
+use crate::server::{ENDPOINT, On, Server};
 use crate::wire;
-
-const PLAIN: Setting = Setting {
-    scheme: Scheme::Basic,
-    per_message: false,
-    http_basic: false,
-    policy: None,
-    busy_style: anchorage::session::Style::Busy,
-    guard: anchorage::sync::Guard {
-        percent: 0,
-        least: 0,
-    },
-    copy_as_add: false,
-    used_numbers: 0,
-};
 
 /// A device that says what it is told to say.
 struct Device {
@@ -168,4 +156,55 @@ fn an_object_that_grows_beyond_our_limit_is_refused() {
     let (taken, refused) = (StatusCode::ChunkAccepted, StatusCode::EntityTooLarge);
     assert_eq!(codes, [taken, taken, refused, refused]);
     assert!(device.server.items().is_empty());
+}
+
+/// The objects of these messages, those that came in chunks put together.
+fn joined(messages: &[Message]) -> Vec<Vec<u8>> {
+    let inner = messages
+        .iter()
+        .flat_map(|message| &message.body)
+        .flat_map(Command::inner);
+    let (mut whole, mut open) = (Vec::new(), Vec::new());
+    for command in inner {
+        let Command::Change(change) = command else {
+            continue;
+        };
+        for item in &change.items {
+            open.extend_from_slice(item.data.as_deref().unwrap_or_default());
+            if !item.more_data {
+                whole.push(std::mem::take(&mut open));
+            }
+        }
+    }
+    whole.sort_unstable();
+    whole
+}
+
+/// ANC-09: contacts with photos, which `SyncEvolution` cut for another server's `MaxMsgSize`, are whole on ours.
+#[test]
+fn recorded_large_objects_are_whole_in_the_end() {
+    for folder in roots().into_iter().map(|root| root.join("largeobj-xml")) {
+        let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+        let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+        paths.sort_unstable();
+        let said = said_by("client", &paths);
+        if said.is_empty() {
+            continue;
+        }
+        let messages: Vec<_> = said
+            .iter()
+            .map(|path| message(&fs::read(path).unwrap()))
+            .collect();
+        let sent = joined(&messages);
+        assert!(sent.iter().any(|object| object.len() > 10_000));
+        let mut server = Server::new(On::Sqlite, PLAIN);
+        play(&mut server, &said);
+        let mut there: Vec<_> = server
+            .items()
+            .into_iter()
+            .map(|item| item.content.body)
+            .collect();
+        there.sort_unstable();
+        assert_eq!(there, sent, "{}", folder.display());
+    }
 }

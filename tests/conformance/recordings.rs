@@ -156,7 +156,7 @@ pub fn expecting(message: &Message) -> BTreeSet<(String, String)> {
 }
 
 /// Plays messages in their order. Answers how many there were.
-fn play(server: &mut Server, messages: &[PathBuf]) -> usize {
+pub fn play(server: &mut Server, messages: &[PathBuf]) -> usize {
     let fresh = credentials();
     let mut token = None::<String>;
     let (mut wanted, mut got) = (BTreeSet::new(), BTreeSet::new());

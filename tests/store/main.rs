@@ -16,6 +16,8 @@ mod items;
 #[cfg(test)]
 mod maps;
 #[cfg(test)]
+mod offers;
+#[cfg(test)]
 mod outages;
 #[cfg(test)]
 mod partials;
@@ -92,6 +94,9 @@ facts! {
         the_log_is_read_newest_first,
         a_log_entry_is_replaced_as_the_session_goes_on,
         what_a_device_may_resume_is_found_newest_first;
+    offers:
+        what_was_too_large_is_found_by_its_size,
+        what_a_session_sent_without_an_answer_is_pending_again;
     partials:
         the_pieces_of_an_object_are_joined_in_their_order,
         a_piece_without_bytes_changes_nothing,

@@ -50,14 +50,9 @@ pub(super) const OFFERED: [i32; 2] = [
     state_number(MapState::AddConfirmed),
 ];
 
-diesel::define_sql_function! {
-    /// How many bytes it has; both databases know it.
-    fn length(body: diesel::sql_types::Binary) -> diesel::sql_types::BigInt;
-}
-
 /// The entries, each with its item.
 #[diesel::dsl::auto_type]
-fn with_items() -> _ {
+pub(super) fn with_items() -> _ {
     maps::table.inner_join(
         items::table.on(items::account_id
             .eq(maps::account_id)
@@ -81,7 +76,7 @@ fn unfinished<'a>(
 
 /// The entries of one device and datastore.
 #[diesel::dsl::auto_type(no_type_alias)]
-fn of<'a>(account: AccountId, device: &'a DeviceId, datastore: &'a DatastoreId) -> _ {
+pub(super) fn of<'a>(account: AccountId, device: &'a DeviceId, datastore: &'a DatastoreId) -> _ {
     let account: i64 = account.0;
     let device: &'a str = device.as_str();
     let datastore: &'a str = datastore.as_str();
@@ -191,28 +186,6 @@ impl Tx<'_> {
         // Asked for an order, SQLite would read all entries in that of their key rather than search and sort a few.
         pending.sort_by_key(|row| row.item.id);
         Ok(pending)
-    }
-
-    /// Live items that were too large for the device and have bodies of no more than `largest` bytes, at most `limit`.
-    ///
-    /// # Errors
-    /// [`crate::store::StoreError`] when the database fails.
-    pub fn too_large(
-        &mut self,
-        account: AccountId,
-        device: &DeviceId,
-        datastore: &DatastoreId,
-        largest: i64,
-        limit: i64,
-    ) -> Result<Vec<MapEntry>> {
-        let withheld = with_items()
-            .filter(of(account, device, datastore))
-            .filter(maps::state.eq(state_number(MapState::TooLarge)))
-            .filter(items::deleted.eq(false))
-            .filter(length(items::body).le(largest))
-            .limit(limit)
-            .select(MapRow::as_select());
-        by_item(self.ask(withheld)?)
     }
 
     /// How many of those [`Tx::pending`] answers are of items last changed at `upto` or before.
@@ -369,7 +342,7 @@ fn key(entry: &MapEntry) -> (AccountId, &DeviceId, &DatastoreId, ItemId) {
     (entry.account, &entry.device, &entry.datastore, entry.item)
 }
 
-fn by_item(rows: Vec<MapRow<'static>>) -> Result<Vec<MapEntry>> {
+pub(super) fn by_item(rows: Vec<MapRow<'static>>) -> Result<Vec<MapEntry>> {
     let mut entries = rows
         .into_iter()
         .map(MapRow::entry)

@@ -11,6 +11,7 @@ mod log;
 mod maps;
 mod notifications;
 mod off_device;
+mod offers;
 mod partials;
 mod peers;
 mod revisions;
