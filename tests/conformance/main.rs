@@ -130,8 +130,6 @@ stories! {
     fn a_resume_before_1_2_is_refused;
     /// REQ-SUSP-2.
     fn a_resume_that_we_cannot_mean_is_refused;
-    /// REQ-AUTH-7.
-    fn a_session_keeps_its_scheme;
     /// REQ-ANCHOR-3, ANC-03, ANC-12; field quirk P7.
     fn a_reset_device_that_deletes_everything_gets_it_back;
     /// REQ-AUTH-7.
