@@ -18,6 +18,7 @@ mod alerted;
 mod alerts;
 mod answers;
 mod atomic;
+mod begin;
 mod busy;
 mod commands;
 mod connection;

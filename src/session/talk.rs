@@ -10,8 +10,7 @@ use super::entry::{Arrival, write_token};
 use super::held::Woken;
 use super::login::Entrance;
 use super::opening::{Opening, begin, writes};
-use super::outbound::takes;
-use super::outbox::{Outbox, message_limit};
+use super::outbox::Outbox;
 use super::render::suspends;
 use super::resume::resumes;
 use super::state::{Held, Owed, SentChange, State, Strand};
@@ -255,36 +254,6 @@ impl<'a> Talk<'a, '_> {
         body.iter().any(|command| {
             matches!(command, Command::Alert(alert) if alert.code == Some(AlertCode::NextMessage))
         })
-    }
-
-    fn begin_outgoing(&mut self) -> Result<(), Refused> {
-        self.shut_out();
-        let (who, rev) = (self.who(), self.rev);
-        let limit = message_limit(self);
-        let largest: Vec<usize> = self
-            .state
-            .strands
-            .iter()
-            .map(|strand| takes(&self.state, strand, self.devinf.as_ref()).largest(limit))
-            .collect();
-        for (strand, largest) in self
-            .state
-            .strands
-            .iter_mut()
-            .zip(largest)
-            .filter(|(strand, _)| !strand.failed)
-        {
-            if let Some(devinf) = &self.devinf {
-                strand.course.types = super::devinf::taken(devinf, &strand.theirs);
-            }
-            super::memory::know(self.tx, &who, strand, self.devinf.as_ref())?;
-            if strand.course.outgoing.is_none() {
-                sync::begin(self.tx, &who, &mut strand.course, rev)?;
-            }
-            sync::reconsider(self.tx, &who, &mut strand.course, largest)?;
-            super::guarded::tell(self.account.name.as_str(), &self.arrival.device, strand);
-        }
-        Ok(())
     }
 
     /// The session ended well: anchors move, and the journal says what happened.

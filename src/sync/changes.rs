@@ -6,6 +6,7 @@
 //! the collection. Source: SyncML Sync Protocol 1.1, sections 5.2 and 7.
 
 use super::course::Outgoing;
+use super::resume::pending;
 use super::sift::pages::{SIFTED, sifted_page};
 use super::sift::{self, Decision, cursor};
 use super::{Course, Mode, Who, guard, refresh, room};
@@ -187,37 +188,6 @@ pub fn page(
         }
         outgoing.done = walked;
         outgoing.pending_done = true;
-    }
-}
-
-/// What earlier sessions left unfinished, or this one before it was resumed. Where nothing is deleted, a deletion
-/// waits for the next sync.
-pub(super) fn pending(
-    tx: &mut Tx<'_>,
-    who: &Who<'_>,
-    course: &Course,
-    limit: i64,
-) -> Result<Vec<ChangeRow>, StoreError> {
-    let datastore = &course.view.datastore;
-    let deletes = !matches!(course.mode, Mode::Slow | Mode::RefreshFromServer);
-    loop {
-        let rows = tx.pending(who.account, who.device, datastore, who.session, limit)?;
-        let (gone, live): (Vec<_>, Vec<_>) = rows
-            .into_iter()
-            .partition(|row| row.item.deleted && !deletes);
-        let waits = gone
-            .into_iter()
-            .filter_map(|row| row.map)
-            .map(|map| MapEntry {
-                state: MapState::DeleteDue,
-                session: who.session,
-                ..map
-            });
-        let waits: Vec<_> = waits.collect();
-        tx.put_maps(&waits)?;
-        if waits.is_empty() || !live.is_empty() {
-            return Ok(live);
-        }
     }
 }
 

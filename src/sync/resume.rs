@@ -2,11 +2,11 @@
 //! confirmed stays confirmed. Source: DS Protocol 1.2, suspend and resume.
 
 use super::apply::Put;
-use super::changes::{look_again, pending};
+use super::changes::look_again;
 use super::desk::Desk;
 use super::{Course, Mode, Outcome, Who, guard};
 use crate::ids::{ItemId, Luid, Rev};
-use crate::store::{Item, MapState, StoreError, Tx};
+use crate::store::{ChangeRow, Item, MapEntry, MapState, StoreError, Tx};
 
 /// Makes due again what this course sent and the device did not answer for, but for the object that is `under_way` in
 /// chunks: that goes on by itself. `rev` is needed where deletions came anew and were put aside.
@@ -32,6 +32,37 @@ pub fn take_up(
     look_again(course);
     // What was deleted meanwhile does not count among what is to come.
     pending(tx, &who, course, 1).map(drop)
+}
+
+/// What earlier sessions left unfinished, or this one before it was resumed. Where nothing is deleted, a deletion
+/// waits for the next sync.
+pub(super) fn pending(
+    tx: &mut Tx<'_>,
+    who: &Who<'_>,
+    course: &Course,
+    limit: i64,
+) -> Result<Vec<ChangeRow>, StoreError> {
+    let datastore = &course.view.datastore;
+    let deletes = !matches!(course.mode, Mode::Slow | Mode::RefreshFromServer);
+    loop {
+        let rows = tx.pending(who.account, who.device, datastore, who.session, limit)?;
+        let (gone, live): (Vec<_>, Vec<_>) = rows
+            .into_iter()
+            .partition(|row| row.item.deleted && !deletes);
+        let waits = gone
+            .into_iter()
+            .filter_map(|row| row.map)
+            .map(|map| MapEntry {
+                state: MapState::DeleteDue,
+                session: who.session,
+                ..map
+            });
+        let waits: Vec<_> = waits.collect();
+        tx.put_maps(&waits)?;
+        if waits.is_empty() || !live.is_empty() {
+            return Ok(live);
+        }
+    }
 }
 
 /// What is answered to a change that says nothing new. In a resumed course that is what was answered to it before: an

@@ -2,8 +2,9 @@
 
 use super::{cursor, is_unfinished, sift};
 use crate::store::{ChangeRow, Cursor, StoreError, Tx};
-use crate::sync::changes::{made, pending, walk};
+use crate::sync::changes::{made, walk};
 use crate::sync::course::Outgoing;
+use crate::sync::resume::pending;
 use crate::sync::{Course, ServerChange, Who};
 
 /// How many items are looked at at once where a filter decides.
