@@ -116,6 +116,7 @@ fn sync(host: &Host, device: &mut Device, clock: &mut Millis) -> Result<(), Box<
             endpoint: Some(URL),
             user_agent: None,
             envelope: Envelope::default(),
+            hints: &[],
             now: *clock,
             // Of a real server these are random.
             chance: (u128::from(clock.0.unsigned_abs()) << 64).to_le_bytes(),

@@ -47,6 +47,8 @@ pub struct Config {
     pub retention: RetentionConfig,
     /// Which deletions are too many to be obeyed.
     pub guard: GuardConfig,
+    /// A file with rules for devices, beside those that are shipped.
+    pub quirks: Option<PathBuf>,
     /// How many database connections are kept at most.
     pub pool_size: u32,
     /// How many threads answer requests; `None`: one for each core.
@@ -127,6 +129,7 @@ impl Config {
                 delete_percent: 50,
                 delete_least: 10,
             },
+            quirks: None,
             pool_size: 8,
             workers: None,
             busy_after_seconds: 20,
@@ -216,6 +219,11 @@ pub const KEYS: &[Key] = &[
         name: "max_request_bytes", shape: Shape::Number { min: 4096, max: 1_073_741_824, unit: "bytes" }, default: "4194304",
         meaning: "The largest request taken, in bytes; not below max_message_bytes. A larger one is refused with 413.",
         set: |config, text| text.parse().map(|value| config.max_request_bytes = value).is_ok(), get: |config| config.max_request_bytes.to_string(),
+    },
+    Key {
+        name: "quirks", shape: Shape::Text("a file"), default: "",
+        meaning: "A TOML file with rules for devices that need to be treated otherwise; it adds to the rules that are shipped and can replace them. conformance/devices/README.md says how it is written.",
+        set: |config, text| { config.quirks = some(text).map(PathBuf::from); true }, get: |config| config.quirks.as_ref().map_or_else(String::new, |path| path.display().to_string()),
     },
     Key {
         name: "pool_size", shape: Shape::Number { min: 1, max: 1000, unit: "connections" }, default: "8",

@@ -8,6 +8,9 @@ use serde_json::json;
 #[path = "cli/alert.rs"]
 mod alert;
 #[cfg(test)]
+#[path = "cli/devices.rs"]
+mod devices;
+#[cfg(test)]
 #[path = "cli/guard.rs"]
 mod guard;
 #[cfg(test)]

@@ -290,6 +290,7 @@ impl Session<'_> {
             endpoint: Some(ENDPOINT),
             user_agent: Some("load"),
             envelope: Envelope::default(),
+            hints: &[],
             now: Millis(
                 BEGINNING_MS + i64::from(self.device.sessions) * 1_000 + i64::from(self.msg),
             ),

@@ -59,6 +59,8 @@ fn row(auth_count: i64, last_seen: Millis) -> Device {
         id: phone(),
         devinf: None,
         user_agent: None,
+        hints: None,
+        quirks: None,
         auth_count,
         first_seen: last_seen,
         last_seen,

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::Value;
 
-use super::{Failure, Out};
+use super::{Failure, Out, quirks};
 use crate::config::{self, KEYS, Loaded, Sources};
 
 #[derive(Debug, Subcommand)]
@@ -37,6 +37,7 @@ fn show(loaded: &Loaded, out: Out) -> Result<(), Failure> {
 }
 
 fn check(loaded: &Loaded, out: Out) -> Result<(), Failure> {
+    quirks::rules(&loaded.config)?;
     if out.is_json() {
         let file = loaded.file.as_ref().map(|path| path.display().to_string());
         return out.record(vec![

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::ask::confirm;
 use super::out::instant;
-use super::{Context, Failure, Out, account, accounts};
+use super::{Context, Failure, Out, account, accounts, quirks};
 use crate::ids::{DeviceId, UserName};
 use crate::store::{Device, Peer};
 
@@ -22,6 +22,8 @@ pub enum DeviceCommand {
     Show(Named),
     /// Decide on deletions of a device that were held back, since they were too many at once.
     Release(release::Release),
+    /// Treat one device otherwise than the rules say.
+    Set(quirks::Set),
     /// Forget what a device has: at its next sync it compares everything. No item is lost.
     Forget(Forget),
     /// Tell a device to sync now: over a gateway, by a command of yours, or as a file.
@@ -43,10 +45,10 @@ pub struct List {
 pub struct Named {
     /// Whose device.
     #[arg(value_parser = UserName::parse)]
-    user: UserName,
+    pub user: UserName,
     /// The name it gives itself, as `device list` shows it.
     #[arg(value_parser = DeviceId::parse)]
-    device: DeviceId,
+    pub device: DeviceId,
 }
 
 #[derive(Debug, Args)]
@@ -68,6 +70,7 @@ pub fn run(
         DeviceCommand::List(args) => list(&open()?, args.user.as_ref()),
         DeviceCommand::Show(args) => show(&open()?, args),
         DeviceCommand::Release(args) => release::run(&open()?, args),
+        DeviceCommand::Set(args) => quirks::set(&open()?, args),
         DeviceCommand::Forget(args) => forget(&open()?, args),
         DeviceCommand::Alert(args) => alert::run(&open()?, args),
         DeviceCommand::ServerPassword(args) => server_password::run(&open()?, args),
@@ -131,7 +134,7 @@ fn show(context: &Context, which: &Named) -> Result<(), Failure> {
     let told = found.devinf.as_deref().map_or(Value::Null, |text| {
         serde_json::from_str(text).unwrap_or_else(|_| text.into())
     });
-    context.out.record(vec![
+    let mut fields = vec![
         ("user", json!(user)),
         ("device", json!(found.id)),
         ("user_agent", json!(found.user_agent)),
@@ -143,8 +146,10 @@ fn show(context: &Context, which: &Named) -> Result<(), Failure> {
             json!({ "session": sent.session, "times": sent.times, "sent": instant(sent.sent), "answered": answered })
         })),
         ("held_back", json!(release::held_back(&maps, user, device))),
-        ("device_information", told),
-    ])
+    ];
+    fields.extend(quirks::held(context, &found)?);
+    fields.push(("device_information", told));
+    context.out.record(fields)
 }
 
 fn forget(context: &Context, args: &Forget) -> Result<(), Failure> {
@@ -168,6 +173,6 @@ fn forget(context: &Context, args: &Forget) -> Result<(), Failure> {
     context.out.say(&format!("{device} is forgotten."))
 }
 
-fn no_device(which: &Named) -> Failure {
+pub fn no_device(which: &Named) -> Failure {
     Failure::NotFound(format!("{} has no device {}", which.user, which.device))
 }

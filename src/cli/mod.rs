@@ -11,6 +11,7 @@ mod device;
 mod failure;
 mod item;
 mod out;
+mod quirks;
 mod serve;
 mod session;
 mod transfer;

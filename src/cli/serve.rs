@@ -1,11 +1,12 @@
 //! `anchorage serve`: the server as a command.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 
-use super::{Context, Failure, random, user};
+use super::{Context, Failure, quirks, random, user};
 use crate::auth::Auth;
 use crate::codec::Limits;
 use crate::doors::syncml::PATHS;
@@ -72,6 +73,7 @@ fn settings(context: &Context) -> Result<Settings, Failure> {
         per_message: config.auth.per_message,
         http_basic: config.auth.http_basic,
         plain_basic: config.auth.plain_basic,
+        quirks: Arc::new(quirks::rules(config)?),
         session_ms: hours.saturating_mul(HOUR_MS),
         busy_style: config.busy_style,
         guard: Guard {

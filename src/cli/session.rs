@@ -178,6 +178,14 @@ fn show(context: &Context, args: &Show) -> Result<(), Failure> {
         ("session", json!(args.number)),
         ("device", json!(first.device)),
         ("at", instant(first.at)),
+        (
+            "rules",
+            first
+                .quirks
+                .split(' ')
+                .filter(|name| !name.is_empty())
+                .collect(),
+        ),
         ("datastores", entries.iter().map(datastore).collect()),
     ])
 }

@@ -253,6 +253,13 @@ impl Writer {
         }
     }
 
+    /// In XML, [`Writer::opaque`] writes CDATA sections from now on, or escapes. WBXML has neither.
+    pub const fn set_cdata(&mut self, cdata: bool) {
+        if let Inner::Xml(w) = &mut self.inner {
+            w.set_cdata(cdata);
+        }
+    }
+
     /// An element with nothing in it.
     pub fn empty(&mut self, tag: Tag) {
         if self.unwritten > 0 || tag == Tag::Unknown {

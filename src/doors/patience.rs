@@ -32,6 +32,8 @@ pub(super) struct Outer {
     pub(super) hmac: Option<String>,
     pub(super) authorization: Option<String>,
     pub(super) is_private: bool,
+    /// Headers that say what the device is.
+    pub(super) hints: Vec<(&'static str, String)>,
 }
 
 /// The answer of the host; or, when that is not there after `most`, what tells the device to ask again.
@@ -95,6 +97,8 @@ async fn work(
 ) -> Result<Result<Reply, Refused>, BlockingError> {
     let (host, message, patience) = (Arc::clone(host), Arc::clone(message), patience.cloned());
     web::block(move || {
+        let hints = message.outer.hints.iter();
+        let hints: Vec<_> = hints.map(|(n, v)| (*n, v.as_str())).collect();
         host.answer(&Request {
             body: &message.body,
             charset: message.charset.as_deref(),
@@ -107,6 +111,7 @@ async fn work(
                 authorization: message.outer.authorization.as_deref(),
                 is_private: message.outer.is_private,
             },
+            hints: &hints,
             now: message.now,
             chance: message.chance,
             patience: patience.as_deref(),

@@ -21,6 +21,8 @@ use crate::session::{Host, Refused, Reply};
 pub const PATHS: [&str; 3] = ["/sync", "/funambol/ds", "/syncml"];
 /// How long the body of one request may take, in seconds: a phone on GPRS sends 250 KiB in less.
 const BODY_SECONDS: u64 = 120;
+/// Headers that say what a device is.
+const HINTS: [&str; 3] = ["x-wap-profile", "profile", "content-type"];
 /// When a device may try again, in seconds.
 const RETRY_SECONDS: u32 = 30;
 
@@ -78,6 +80,7 @@ async fn receive(
         hmac: words(request.headers(), mac::HEADER),
         authorization: words(request.headers(), header::AUTHORIZATION.as_str()),
         is_private: endpoint.starts_with("https:"),
+        hints: hints(request.headers()),
     };
     let message = Message {
         body,
@@ -250,6 +253,12 @@ fn words(headers: &HeaderMap, name: &str) -> Option<String> {
         Ok(text) => text.to_owned(),
         Err(_) => bytes.iter().copied().map(char::from).collect(),
     })
+}
+
+/// What the headers say of the device, beside its User-Agent.
+fn hints(headers: &HeaderMap) -> Vec<(&'static str, String)> {
+    let told = |name| Some((name, headers.get(name)?.to_str().ok()?.to_owned()));
+    HINTS.into_iter().filter_map(told).collect()
 }
 
 /// The absolute address the request was sent to, without its query.

@@ -6,8 +6,9 @@ use super::{Command, Header, Message};
 use crate::codec::{Encoding, Tag, Version};
 
 /// Writes a whole message.
-pub(super) fn encode(message: &Message, encoding: Encoding, charset: &str) -> Vec<u8> {
+pub(super) fn encode(message: &Message, encoding: Encoding, charset: &str, cdata: bool) -> Vec<u8> {
     let mut out = Out::new(encoding, version(&message.header), charset);
+    out.set_cdata(cdata);
     out.open(Tag::SyncMl, |out| {
         out.put(Tag::SyncHdr, &message.header);
         out.open(Tag::SyncBody, |out| {
@@ -34,6 +35,8 @@ pub struct Draft {
     /// Bytes the message will have, closing tags and `Final` included, `Final` even while it is not set.
     size: usize,
     next_cmd: u32,
+    /// Objects stand in CDATA sections, in XML.
+    cdata: bool,
 }
 
 impl Draft {
@@ -54,7 +57,21 @@ impl Draft {
             limit,
             size,
             next_cmd: 1,
+            cdata: false,
         }
+    }
+
+    /// The same message, with objects in CDATA sections where it is XML. To be said before anything is in it.
+    #[must_use]
+    pub const fn in_cdata(mut self, cdata: bool) -> Self {
+        self.cdata = cdata;
+        self
+    }
+
+    /// Whether objects stand in CDATA sections.
+    #[must_use]
+    pub const fn is_in_cdata(&self) -> bool {
+        self.cdata
     }
 
     /// Numbers the command (and everything in it) and takes it in if the message stays within its limit.
@@ -128,7 +145,7 @@ impl Draft {
     /// The bytes.
     #[must_use]
     pub fn finish(self) -> Vec<u8> {
-        self.message.encode(self.encoding, &self.charset)
+        encode(&self.message, self.encoding, &self.charset, self.cdata)
     }
 
     /// Numbers a command and books its bytes, or gives it back as it came.
@@ -170,6 +187,7 @@ impl Draft {
     /// What the command adds to the message: its own bytes, and the way back to the code page of the next.
     fn bytes_of(&self, command: &Command) -> usize {
         let mut out = Out::new(self.encoding, version(&self.message.header), &self.charset);
+        out.set_cdata(self.cdata);
         let mut bytes = 0;
         out.open(Tag::SyncBody, |out| {
             out.empty(Tag::Final);

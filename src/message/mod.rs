@@ -112,6 +112,6 @@ impl Message {
     /// The message as bytes, in the version its header names.
     #[must_use]
     pub fn encode(&self, encoding: Encoding, charset: &str) -> Vec<u8> {
-        draft::encode(self, encoding, charset)
+        draft::encode(self, encoding, charset, false)
     }
 }

@@ -22,6 +22,11 @@ impl Out {
         }
     }
 
+    /// In XML, objects stand in CDATA sections from now on, or escaped.
+    pub const fn set_cdata(&mut self, cdata: bool) {
+        self.writer.set_cdata(cdata);
+    }
+
     /// How it is spelled.
     pub const fn encoding(&self) -> Encoding {
         self.encoding

@@ -4,12 +4,11 @@
 
 use log::warn;
 
-use super::datastores;
 use super::inbound::Inbound;
 use super::resume::{Fresh, resumes};
 use super::state::{Owed, Strand};
 use super::talk::Talk;
-use super::{Phase, Refused, devinf, filters, journal};
+use super::{Phase, Refused, devinf, filters, journal, meant};
 use crate::ids::Anchor;
 use crate::message::{Alert, AlertCode, AlertItem, Location, StatusCode};
 use crate::sync::{self, Asked, Mode, Why};
@@ -84,18 +83,8 @@ impl Talk<'_, '_> {
         if self.state.phase != Phase::Opening && !again {
             return Ok(StatusCode::Forbidden);
         }
-        // Sony Ericsson C510 leaves the Target out (field quirk P11).
-        let theirs = item
-            .source
-            .as_ref()
-            .map_or("", |source| source.uri.as_str());
-        let ours = item
-            .target
-            .as_ref()
-            .map(|target| target.uri.as_str())
-            .filter(|uri| !uri.is_empty())
-            .unwrap_or(theirs);
-        let Some(store) = datastores::find(ours) else {
+        let (ours, theirs, store) = meant::names(item, self.devinf.as_ref());
+        let Some(store) = store else {
             self.refuse(ours, code, "there is no such datastore")?;
             return Ok(StatusCode::NotFound);
         };
@@ -128,7 +117,7 @@ impl Talk<'_, '_> {
         let peer = peers.iter().find(|peer| peer.datastore == view.datastore);
         let asked = Asked {
             mode,
-            last: anchor.and_then(|anchor| anchor.last.clone()),
+            last: self.believed(anchor.and_then(|anchor| anchor.last.clone()), peer),
             next,
             types: self
                 .devinf
@@ -171,11 +160,12 @@ impl Talk<'_, '_> {
             sync_sent: false,
             change_bytes: CHANGE_BYTES,
             failed: false,
-            size_plus_one: false,
+            size_plus_one: self.quirks.size_plus_one,
             inbound: Inbound::default(),
             outbound: None,
             last,
             answered: Vec::new(),
+            format: None,
         };
         self.keep(strand)?;
         Ok(status)

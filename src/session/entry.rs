@@ -6,6 +6,7 @@ use super::busy::{self, Asked};
 use super::login::{self, Entrance, Login};
 use super::opening::{self, Opening};
 use super::ours;
+use super::recognise::at_first_sight;
 use super::refusal;
 use super::turn;
 use super::{HTTP, Host, Refused, Reply, Request};
@@ -44,24 +45,26 @@ pub(super) struct Found {
 pub(super) fn answer(host: &Host, request: &Request<'_>) -> Result<Reply, Refused> {
     let received = Message::decode(request.body, request.charset, &host.settings.limits)?;
     let header = &received.message.header;
+    let early = at_first_sight(host, request, header, None);
+    let named = |versions: &'static [&'static str]| if early.bare_errors { &[] } else { versions };
     let Some(version) = header.version() else {
-        let supported = ["1.0", "1.1", "1.2"];
+        let supported = named(&["1.0", "1.1", "1.2"]);
         return Ok(refusal::header_only(
             host,
             &received,
             Version::V12,
             StatusCode::DtdVersionNotSupported,
-            &supported,
+            supported,
         ));
     };
     if header.protocol().is_none() {
-        let supported = ["SyncML/1.0", "SyncML/1.1", "SyncML/1.2"];
+        let supported = named(&["SyncML/1.0", "SyncML/1.1", "SyncML/1.2"]);
         return Ok(refusal::header_only(
             host,
             &received,
             version,
             StatusCode::ProtocolVersionNotSupported,
-            &supported,
+            supported,
         ));
     }
     let arrival = arrive(host, received, version, request)?;
@@ -115,7 +118,11 @@ pub(super) fn answer(host: &Host, request: &Request<'_>) -> Result<Reply, Refuse
             // Whoever came with the session's own address finds the way back to it.
             let back = continues && found.by_token && !refusal.is_last;
             let token = request.token.filter(|_| back);
-            return Ok(refusal::refusal(host, request, &arrival, token, &refusal));
+            let header = &arrival.received.message.header;
+            let quirks = at_first_sight(host, request, header, found.row.as_ref());
+            return Ok(refusal::refusal(
+                host, request, &arrival, &quirks, token, &refusal,
+            ));
         }
     };
     let opening = match found.session.filter(|_| continues) {

@@ -4,6 +4,7 @@
 
 use super::atomic::Place;
 use super::inbound::Piece;
+use super::quirks::format_of;
 use super::resume::{Answered, hash, is_passing, resumes};
 use super::state::{Owed, Strand};
 use super::talk::Talk;
@@ -72,6 +73,9 @@ impl Talk<'_, '_> {
         }
         let Some(index) = strand else { return Ok(()) };
         self.limits(index, &sync.meta);
+        if let (Some(strand), Some(format)) = (self.state.strands.get_mut(index), format_of(sync)) {
+            strand.format = Some(format);
+        }
         let mut slots = Vec::new();
         self.announced(index, sync);
         for command in &sync.commands {

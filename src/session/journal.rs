@@ -39,6 +39,7 @@ pub(super) fn refused(
         why: why.to_owned(),
         outcome: "refused".to_owned(),
         counts: counts(&Counts::default()),
+        quirks: state.quirks.join(" "),
         ended: now,
     }])
 }
@@ -99,6 +100,7 @@ fn entry(
         why: course.why.to_string(),
         outcome: outcome.to_owned(),
         counts: counts(&course.counts),
+        quirks: state.quirks.join(" "),
         ended: now,
     }
 }

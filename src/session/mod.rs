@@ -35,6 +35,7 @@ mod inbound;
 mod intake;
 mod journal;
 mod login;
+mod meant;
 mod memory;
 mod opening;
 mod ours;
@@ -43,6 +44,8 @@ mod outbox;
 mod outgoing;
 mod patience;
 pub mod phase;
+pub mod quirks;
+mod recognise;
 mod refs;
 mod refusal;
 mod render;
@@ -59,6 +62,8 @@ pub use error::Refused;
 pub use patience::{Ends, Patience, Style};
 pub use phase::{Event, Phase};
 pub use state::State;
+
+use std::sync::Arc;
 
 use crate::auth::Auth;
 use crate::codec::{Encoding, Limits};
@@ -102,6 +107,8 @@ pub struct Settings {
     pub keeps_revisions: bool,
     /// A Copy that brings data is an Add, whatever the device.
     pub copy_as_add: bool,
+    /// Which devices are treated otherwise, and how.
+    pub quirks: Arc<quirks::Rules>,
 }
 
 impl Default for Settings {
@@ -120,6 +127,7 @@ impl Default for Settings {
             guard: Guard::default(),
             keeps_revisions: true,
             copy_as_add: false,
+            quirks: Arc::default(),
         }
     }
 }
@@ -141,6 +149,8 @@ pub struct Request<'a> {
     pub user_agent: Option<&'a str>,
     /// What stands around the message and proves who sent it.
     pub envelope: Envelope<'a>,
+    /// What else the transport says of the device: names in lower case, such as `x-wap-profile`, and values.
+    pub hints: &'a [(&'a str, &'a str)],
     /// Now.
     pub now: Millis,
     /// Fresh random bytes: a session token is made of them.
@@ -160,6 +170,7 @@ impl Default for Request<'_> {
             endpoint: None,
             user_agent: None,
             envelope: Envelope::default(),
+            hints: &[],
             now: Millis(0),
             chance: [0; 16],
             patience: None,

@@ -153,6 +153,7 @@ pub(super) fn begin<'o>(
                 held: None,
                 copy_as_add: false,
                 fruitless: 0,
+                quirks: Vec::new(),
             };
             Ok((Some(state), None, !broken.is_empty()))
         }

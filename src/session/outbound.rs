@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::Refused;
 use super::outbox::Outbox;
 use super::outgoing::first_total;
+use super::quirks::Spelling;
 use super::render::{kind, whole};
 use super::state::{SentChange, State, Strand, Subject};
 use super::talk::Talk;
@@ -127,6 +128,7 @@ impl Outbox {
         index: usize,
     ) -> Result<bool, Refused> {
         let account = talk.account.id;
+        let spelling = Spelling::of(talk, index);
         let Some(strand) = talk.state.strands.get_mut(index) else {
             return Ok(true);
         };
@@ -147,8 +149,10 @@ impl Outbox {
             .luid
             .as_deref()
             .and_then(|luid| Luid::parse(luid).ok());
-        let change =
-            content.map(|content| whole(outbound.item, luid.as_ref(), &content, self.encoding));
+        let change = content.map(|content| {
+            let change = whole(outbound.item, luid.as_ref(), &content, self.encoding);
+            spelling.dress(change, self.encoding)
+        });
         let same = change.as_ref().is_some_and(|change| {
             let data = data_of(change);
             data.len() == outbound.total && xxh3_64(data).cast_signed() == outbound.hash

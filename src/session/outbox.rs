@@ -7,7 +7,10 @@ use log::warn;
 
 use super::alerts::alert_code;
 use super::login::Entrance;
-use super::render::{get_devinf, header, header_status, is_signal, results, status_of, suspends};
+use super::quirks::{bare, bearable};
+use super::render::{
+    announced, get_devinf, header, header_status, is_signal, results, status_of, suspends,
+};
 use super::state::{SentChange, Subject};
 use super::talk::Talk;
 use super::{Event, Phase, Refused, devinf, held};
@@ -23,11 +26,15 @@ pub(super) fn message_limit(talk: &Talk<'_, '_>) -> usize {
     let settings = &talk.host.settings;
     let announced = talk.state.max_msg_size;
     let limit = announced.unwrap_or(settings.max_message_bytes);
+    let limit = talk.quirks.max_message.of(limit);
     limit.min(settings.limits.bytes).max(LEAST_BYTES)
 }
 
 /// Messages in a row that may bring nothing, before the session is given up.
 const MAX_IDLE: u32 = 20;
+
+/// What the server is called, for people.
+const SERVER_NAME: &str = "Anchorage";
 
 /// The answer under construction.
 pub(super) struct Outbox {
@@ -50,7 +57,10 @@ impl Outbox {
         let limit = message_limit(talk);
         let header = header(received, talk.resp_uri(), &talk.host.settings);
         let header = Header {
-            source: Location::from(talk.state.our_uri.as_str()),
+            source: Location {
+                name: talk.quirks.server_name.then(|| SERVER_NAME.to_owned()),
+                ..Location::from(talk.state.our_uri.as_str())
+            },
             ..header
         };
         let header = talk.with_our_credentials(header)?;
@@ -60,7 +70,8 @@ impl Outbox {
             0
         };
         let room = limit.saturating_sub(reserve);
-        let draft = Draft::new(header, received.encoding, &received.charset, room);
+        let draft = Draft::new(header, received.encoding, &received.charset, room)
+            .in_cdata(talk.quirks.cdata);
         let mut outbox = Self {
             draft,
             encoding: received.encoding,
@@ -92,11 +103,9 @@ impl Outbox {
         } else {
             entrance.code.unwrap_or(StatusCode::Ok)
         };
-        self.draft.force(Command::Status(header_status(
-            received,
-            code,
-            challenge.as_ref(),
-        )));
+        let status = header_status(received, code, challenge.as_ref());
+        let status = bare(&talk.quirks, status, talk.arrival.device.as_str());
+        self.draft.force(Command::Status(status));
     }
 
     /// Statuses of this message and of earlier ones; whether all fit.
@@ -106,11 +115,11 @@ impl Outbox {
         owed.extend(fresh);
         let mut owed = owed.into_iter();
         for status in owed.by_ref() {
-            if self
-                .draft
-                .push(Command::Status(status_of(&status)))
-                .is_err()
-            {
+            let device = talk.arrival.device.as_str();
+            let Some(told) = bearable(&talk.quirks, status_of(&status), device) else {
+                continue;
+            };
+            if self.draft.push(Command::Status(told)).is_err() {
                 talk.state.owed.push(status);
                 break;
             }
@@ -148,7 +157,8 @@ impl Outbox {
         let fresh = fresh.map(|(cmd, name)| (msg.clone(), cmd, name));
         let mut asked = asked.chain(fresh);
         for (msg_ref, cmd_ref, name) in asked.by_ref() {
-            let mut details = [devinf::Detail::Full, devinf::Detail::Brief].into_iter();
+            let details = [devinf::Detail::Full, devinf::Detail::Brief];
+            let mut details = details.into_iter().skip(usize::from(!talk.quirks.ct_cap));
             let results = |detail| results(talk, &msg_ref, &cmd_ref, &name, detail);
             if details.any(|detail| self.draft.push(results(detail)).is_ok()) {
                 continue;
@@ -164,6 +174,7 @@ impl Outbox {
         if talk.state.phase == Phase::Opening
             && talk.state.their_final
             && talk.devinf.is_none()
+            && talk.quirks.ask_devinf
             && !talk.state.asked_devinf
         {
             let get = get_devinf(talk.state.version, self.encoding);
@@ -175,7 +186,8 @@ impl Outbox {
     /// Our Alert for each datastore.
     fn alerts(&mut self, talk: &mut Talk<'_, '_>) -> bool {
         let msg = talk.arrival.msg;
-        let max_obj_size = Some(talk.host.settings.max_object_bytes.to_string());
+        let max_obj_size =
+            (talk.quirks.alert_max_size).then(|| announced(talk.host.settings.max_object_bytes));
         let mut sent = Vec::new();
         for (index, strand) in talk
             .state

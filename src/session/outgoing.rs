@@ -5,13 +5,16 @@
 use super::busy::style;
 use super::outbound::{self, Takes};
 use super::outbox::Outbox;
-use super::render::{command, kind};
-use super::state::{SentChange, Subject};
+use super::quirks::Spelling;
+use super::recognise::{changes_in, runs};
+use super::render::kind;
+use super::state::{SentChange, Strand, Subject};
 use super::talk::Talk;
 use super::{Phase, Refused, Style};
 use crate::codec::Version;
 use crate::message::{Command, Draft, Location, Status, StatusCode, Sync};
-use crate::sync::{self, ServerChange};
+use crate::store::{StoreError, Tx};
+use crate::sync::{self, Mode, ServerChange, Who};
 
 /// No `MsgID` and no `CmdID` that counts here is longer.
 const LONGEST_NUMBER: &str = "9999";
@@ -34,12 +37,9 @@ impl Outbox {
 
     fn sync(&mut self, talk: &mut Talk<'_, '_>, index: usize) -> Result<bool, Refused> {
         let (who, msg) = (talk.who(), talk.arrival.msg);
-        if talk
-            .state
-            .strands
-            .get(index)
-            .is_none_or(|strand| strand.failed || !strand.course.mode.sends())
-        {
+        if talk.state.strands.get(index).is_none_or(|strand| {
+            strand.failed || !(strand.course.mode.sends() || talk.quirks.from_client_sync)
+        }) {
             return Ok(true);
         }
         if !self.object(talk, index)? {
@@ -52,7 +52,9 @@ impl Outbox {
             // As many as will fit, and one that does not: what is looked up in vain costs as much as what is sent.
             let limit = self.draft.room() / strand.change_bytes.max(1) + 2;
             let limit = i64::try_from(limit.min(MOST_CHANGES)).unwrap_or(i64::MAX);
-            let page = sync::page(talk.tx, &who, &mut strand.course, limit)?;
+            let takes_replaces =
+                talk.quirks.replace_in_slow_sync || strand.course.mode != Mode::Slow;
+            let page = next_page(talk.tx, &who, strand, limit, takes_replaces)?;
             if page.is_empty() && strand.sync_sent {
                 return Ok(true);
             }
@@ -65,7 +67,8 @@ impl Outbox {
             }
             let takes = takes_of(talk, index);
             let room = self.draft.room();
-            let (fitted, rest) = self.changes(&page, takes.most);
+            let spelling = Spelling::of(talk, index);
+            let (fitted, rest) = self.changes(&page, takes.most, spelling, talk.quirks.max_changes);
             let Some(strand) = talk.state.strands.get_mut(index) else {
                 return Ok(true);
             };
@@ -140,7 +143,7 @@ impl Outbox {
         next: &ServerChange,
     ) -> Result<Next, Refused> {
         let who = talk.who();
-        let command = command(next, self.encoding);
+        let command = Spelling::of(talk, index).change(next, self.encoding);
         let small = outbound::size(&command) <= takes.most;
         let whole = Command::Change(command.clone());
         if small && self.fits_alone(talk, index, whole) {
@@ -164,17 +167,21 @@ impl Outbox {
         Ok(Next::Change)
     }
 
-    /// Puts changes into the Sync; answers the numbers of those that fit, and the first that does not or is larger
-    /// than `most` bytes.
+    /// Puts changes into the Sync, up to `count` in the message; answers the numbers of those that fit, and the first
+    /// that does not or is larger than `most` bytes.
     fn changes(
         &mut self,
         page: &[ServerChange],
         most: usize,
+        spelling: Spelling,
+        count: Option<usize>,
     ) -> (Vec<String>, Option<ServerChange>) {
         let mut taken = Vec::with_capacity(page.len());
+        let count = count.map(|count| count.saturating_sub(changes_in(&self.draft.message().body)));
         for change in page {
-            let command = command(change, self.encoding);
-            if outbound::size(&command) > most {
+            let command = spelling.change(change, self.encoding);
+            let full = count.is_some_and(|count| taken.len() >= count);
+            if full || outbound::size(&command) > most {
                 return (taken, Some(change.clone()));
             }
             match self.draft.push_into_sync(Command::Change(command)) {
@@ -196,7 +203,8 @@ impl Outbox {
         let header = message.header.clone();
         // The device asks at the address it was given last, which is longer than the one it began with.
         let address = header.resp_uri.clone();
-        let mut alone = Draft::new(header, self.encoding, &received.charset, self.limit);
+        let mut alone = Draft::new(header, self.encoding, &received.charset, self.limit)
+            .in_cdata(self.draft.is_in_cdata());
         for status in message.body.iter().take(1) {
             alone.force(status.clone());
         }
@@ -215,6 +223,29 @@ impl Outbox {
             ..Sync::default()
         };
         alone.push(Command::Sync(sync)).is_ok() && alone.push_into_sync(change).is_ok()
+    }
+}
+
+/// The next changes; in a slow sync of a device that takes no Replace, those are put off (field quirk P17).
+fn next_page(
+    tx: &mut Tx<'_>,
+    who: &Who<'_>,
+    strand: &mut Strand,
+    limit: i64,
+    takes_replaces: bool,
+) -> Result<Vec<ServerChange>, StoreError> {
+    loop {
+        let mut page = sync::page(tx, who, &mut strand.course, limit)?;
+        if takes_replaces {
+            return Ok(page);
+        }
+        let (waiting, most) = runs(&page);
+        let mut rest = page.split_off(waiting);
+        sync::defer(tx, who, &mut strand.course, &page)?;
+        rest.truncate(most);
+        if !rest.is_empty() || page.is_empty() {
+            return Ok(rest);
+        }
     }
 }
 

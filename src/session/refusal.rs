@@ -4,6 +4,7 @@
 use super::entry::Arrival;
 use super::login::Refusal;
 use super::outbox::LEAST_BYTES;
+use super::quirks::{Quirks, bare};
 use super::render::{header, header_status};
 use super::{Host, Reply, Request, refs};
 use crate::codec::Version;
@@ -44,11 +45,14 @@ pub(super) fn refusal(
     host: &Host,
     request: &Request<'_>,
     arrival: &Arrival,
+    quirks: &Quirks,
     token: Option<&str>,
     refusal: &Refusal,
 ) -> Reply {
     let received = &arrival.received;
-    let resp_uri = request.resp_uri(token).filter(|_| !refusal.is_last);
+    let resp_uri = request
+        .resp_uri(token)
+        .filter(|_| quirks.resp_uri && !refusal.is_last);
     let header = header(received, resp_uri, &host.settings);
     let mut first = header_status(received, refusal.code, refusal.challenge.as_ref());
     first.items = refusal.scheme.iter().map(|name| text_item(name)).collect();
@@ -61,6 +65,11 @@ pub(super) fn refusal(
             &mut statuses,
         );
     }
+    let device = arrival.device.as_str();
+    let statuses = statuses.into_iter();
+    let statuses = statuses
+        .map(|status| bare(quirks, status, device))
+        .collect();
     finish(host, received, header, statuses)
 }
 

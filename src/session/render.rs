@@ -16,6 +16,9 @@ use crate::message::{
 };
 use crate::sync::{Operation, Sent, ServerChange};
 
+/// The largest size we announce, in bytes.
+const MOST_ANNOUNCED: usize = 2_147_483_647;
+
 pub(super) const fn kind(operation: &Operation) -> Sent {
     match operation {
         Operation::Add(_) => Sent::Add,
@@ -95,14 +98,18 @@ pub(super) fn results(
         .state
         .strands
         .iter()
-        .map(|strand| strand.ours.as_str())
+        .map(|strand| talk.quirks.devinf_names.spell(&strand.ours))
         .collect();
-    let devinf = devinf::server(
+    let spelled: Vec<_> = spelled.iter().map(String::as_str).collect();
+    let mut devinf = devinf::server(
         &talk.host.settings.server_id,
         talk.state.version,
         &spelled,
         detail,
     );
+    if !talk.quirks.x_properties {
+        super::quirks::without_extensions(&mut devinf);
+    }
     let media_type = Some(devinf::media_type(talk.arrival.received.encoding).to_owned());
     let item = PutItem {
         source: Some(Location::from(name)),
@@ -138,6 +145,11 @@ pub(super) fn get_devinf(version: Version, encoding: Encoding) -> Command {
     })
 }
 
+/// A size as we announce it: Funambol 10 fails on more than 31 bits (field quirk P27).
+pub(super) fn announced(size: usize) -> String {
+    size.min(MOST_ANNOUNCED).to_string()
+}
+
 /// A header that answers the received one.
 pub(super) fn header(received: &Received, resp_uri: Option<String>, settings: &Settings) -> Header {
     let theirs = &received.message.header;
@@ -150,8 +162,8 @@ pub(super) fn header(received: &Received, resp_uri: Option<String>, settings: &S
         source: Location::from(theirs.target.uri.as_str()),
         resp_uri,
         meta: Meta {
-            max_msg_size: Some(settings.max_message_bytes.to_string()),
-            max_obj_size: Some(settings.max_object_bytes.to_string()),
+            max_msg_size: Some(announced(settings.max_message_bytes)),
+            max_obj_size: Some(announced(settings.max_object_bytes)),
             ..Meta::default()
         },
         ..Header::default()
@@ -262,4 +274,16 @@ pub(super) fn is_signal(command: &Command) -> bool {
 pub(super) fn suspends(talk: &Talk<'_, '_>) -> bool {
     let mut body = talk.arrival.received.message.body.iter();
     body.any(|command| matches!(command, Command::Alert(alert) if alert.code == Some(AlertCode::Suspend)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Field quirk P27.
+    #[test]
+    fn no_size_beyond_31_bits_is_announced() {
+        assert_eq!(announced(262_144), "262144");
+        assert_eq!(announced(usize::MAX), "2147483647");
+    }
 }

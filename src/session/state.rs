@@ -6,6 +6,7 @@ use super::Phase;
 use super::inbound::{Inbound, Unended};
 use super::ours::Ours;
 use super::outbound::Outbound;
+use super::quirks::Format;
 use super::resume::Answered;
 use crate::auth::Scheme;
 use crate::codec::Version;
@@ -92,6 +93,9 @@ pub struct State {
     /// How often in a row a device that resumed asked for more in vain.
     #[serde(default)]
     pub fruitless: u32,
+    /// The rules that hold for the device, by name.
+    #[serde(default)]
+    pub quirks: Vec<String>,
 }
 
 /// A reply that waits to be asked for; it lies where the last reply of the session lies.
@@ -143,6 +147,9 @@ pub struct Strand {
     /// Statuses of the latest changes that a second time would not get again.
     #[serde(default)]
     pub answered: Vec<Answered>,
+    /// The device spells its items otherwise than as text.
+    #[serde(default)]
+    pub format: Option<Format>,
 }
 
 /// A Status that waits for room.

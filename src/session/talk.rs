@@ -11,6 +11,7 @@ use super::held::Woken;
 use super::login::Entrance;
 use super::opening::{Opening, begin, writes};
 use super::outbox::Outbox;
+use super::quirks::Quirks;
 use super::render::suspends;
 use super::resume::resumes;
 use super::state::{Held, Owed, SentChange, State, Strand};
@@ -34,6 +35,10 @@ pub(super) struct Talk<'a, 'c> {
     pub(super) devinf: Option<DevInf>,
     /// The device's last session did not end well.
     pub(super) retry: bool,
+    /// What is set for this device alone, as it is kept.
+    pub(super) own_quirks: Option<String>,
+    /// How the device is to be treated.
+    pub(super) quirks: Quirks,
     /// The change number of what this message writes, if it writes items.
     pub(super) rev: Option<Rev>,
     /// Statuses for the commands of this message, in their order.
@@ -96,6 +101,8 @@ pub(super) fn attempt(
         state,
         devinf,
         retry,
+        own_quirks: row.and_then(|row| row.quirks.clone()),
+        quirks: Quirks::default(),
         rev,
         statuses,
         mapped: BTreeMap::new(),
@@ -105,6 +112,7 @@ pub(super) fn attempt(
         in_atomic: false,
     };
     let told = talk.meet(row, entrance, known)?;
+    talk.recognise();
     let held = talk.state.held.take().zip(former);
     let woken = held.map(|(held, session)| talk.wake(&held, session, entrance, told));
     let (body, encoding) = match woken.transpose()? {
@@ -142,61 +150,12 @@ impl<'a> Talk<'a, '_> {
         self.request.now
     }
 
-    /// Takes note of the device at the beginning of a session. Answers its count of authentications.
-    fn meet(
-        &mut self,
-        row: Option<&Device>,
-        entrance: &Entrance,
-        known: bool,
-    ) -> Result<i64, Refused> {
-        let header = &self.arrival.received.message.header;
-        let size = header
-            .meta
-            .max_msg_size
-            .as_deref()
-            .and_then(|text| text.trim().parse::<usize>().ok());
-        self.state.max_msg_size = size.filter(|size| *size > 0).or(self.state.max_msg_size);
-        let size = header.meta.max_obj_size.as_deref();
-        let size = size.and_then(|text| text.trim().parse().ok());
-        self.state.max_obj_size = size.or(self.state.max_obj_size);
-        // A new device's count begins with the time, so that one which was forgotten does not get its old nonces again.
-        let mut count = row.map_or(self.now().0, |row| row.auth_count);
-        if let (Some(row), Some(spends)) = (row, entrance.spends) {
-            if !self.tx.count_auth(row.account, &row.id, spends)? {
-                return Err(Refused::Unavailable(None));
-            }
-            count = spends + 1;
-        }
-        if known {
-            return Ok(count);
-        }
-        if row.is_none()
-            && self
-                .tx
-                .device(self.account.id, &self.arrival.device)?
-                .is_some()
-        {
-            // Somebody else came in as this device just now, perhaps over the same nonce.
-            return Err(Refused::Unavailable(None));
-        }
-        let device = Device {
-            account: self.account.id,
-            id: self.arrival.device.clone(),
-            devinf: row.and_then(|row| row.devinf.clone()),
-            user_agent: self.request.user_agent.map(str::to_owned),
-            auth_count: count,
-            first_seen: row.map_or(self.now(), |row| row.first_seen),
-            last_seen: self.now(),
-        };
-        self.tx.put_device(&device)?;
-        Ok(count)
-    }
-
     /// Everything the device says: its information, its answers and its LUIDs first, then each command in its order.
     fn listen(&mut self) -> Result<(), Refused> {
         let arrival = self.arrival;
         let message = &arrival.received.message;
         self.take_devinf(message)?;
+        self.recognise();
         self.take_answers(message)?;
         self.hear_of_ours(message)?;
         self.take_maps(&message.body)?;
@@ -271,6 +230,7 @@ impl<'a> Talk<'a, '_> {
     }
 
     pub(super) fn move_anchors(&mut self) -> Result<(), Refused> {
+        self.take_missing_as_done()?;
         self.forget_objects()?;
         let who = self.who();
         for strand in self.state.strands.iter().filter(|strand| !strand.failed) {
@@ -365,12 +325,6 @@ impl<'a> Talk<'a, '_> {
             self.tx.insert_session(&session)?;
             Ok(())
         }
-    }
-
-    /// Where the device's next message is to go.
-    pub(super) fn resp_uri(&self) -> Option<String> {
-        let token = write_token(self.account.id, &self.state.token);
-        self.request.resp_uri(Some(&token))
     }
 
     /// Remembers what was sent until its Status comes.

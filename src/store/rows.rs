@@ -68,6 +68,10 @@ pub struct Device {
     pub devinf: Option<String>,
     /// User-Agent of its latest session.
     pub user_agent: Option<String>,
+    /// What else its latest session said of it before it told anything, as JSON (`session::quirks::Facts`).
+    pub hints: Option<String>,
+    /// Flags that are set for it alone, as a JSON object; [`crate::store::Tx::set_device_quirks`] writes it.
+    pub quirks: Option<String>,
     /// How often it was authenticated by MD5; every nonce depends on it, so each is good once.
     pub auth_count: i64,
     /// First session.
@@ -299,6 +303,8 @@ pub struct LogEntry {
     pub outcome: String,
     /// Counts of what happened and errors, as JSON (`session::Counts`).
     pub counts: String,
+    /// Names of the rules that held for the device, with blanks between them.
+    pub quirks: String,
     /// When it was last written.
     pub ended: Millis,
 }

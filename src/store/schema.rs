@@ -27,6 +27,8 @@ diesel::table! {
         device_id -> Text,
         devinf -> Nullable<Text>,
         user_agent -> Nullable<Text>,
+        hints -> Nullable<Text>,
+        quirks -> Nullable<Text>,
         auth_count -> BigInt,
         first_seen -> BigInt,
         last_seen -> BigInt,
@@ -178,6 +180,7 @@ diesel::table! {
         why -> Text,
         outcome -> Text,
         counts -> Text,
+        quirks -> Text,
         ended -> BigInt,
     }
 }

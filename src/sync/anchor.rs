@@ -118,6 +118,12 @@ impl Stand {
     }
 }
 
+/// Whether a Last says that the device was reset: it is empty, `0` or all zeros.
+#[must_use]
+pub fn is_reset(last: &str) -> bool {
+    matches!(last.trim(), "" | "0" | "00000000T000000Z")
+}
+
 /// Which mode runs, and why: the table of the anchor rules.
 fn decide(
     asked: Mode,
@@ -134,7 +140,7 @@ fn decide(
         return instead(Why::FirstSync);
     };
     let last = last.map(str::trim).unwrap_or_default();
-    if matches!(last, "" | "0" | "00000000T000000Z") {
+    if is_reset(last) {
         return instead(Why::DeviceReset);
     }
     if peer.epoch != epoch {

@@ -32,6 +32,8 @@ fn home(version: &str) -> Home {
             id: DeviceId::parse(PHONE).unwrap(),
             devinf: Some(serde_json::to_string(&devinf).unwrap()),
             user_agent: None,
+            hints: None,
+            quirks: None,
             auth_count: 0,
             first_seen: Millis(1),
             last_seen: Millis(1),

@@ -14,6 +14,8 @@ mod validate;
 #[cfg(test)]
 mod bytes;
 #[cfg(test)]
+mod devices;
+#[cfg(test)]
 mod endings;
 #[cfg(test)]
 mod objects;
@@ -58,6 +60,14 @@ stories! {
     fn a_busy_server_is_sent_the_message_again;
     /// REQ-ANCHOR-8, ANC-22.
     fn a_busy_server_that_is_not_asked_again_moves_no_anchor;
+    /// Field quirk P20.
+    fn a_client_that_copies_what_is_new;
+    /// Field quirk P18.
+    fn a_client_that_leaves_statuses_out;
+    /// REQ-FIELD-7.
+    fn a_client_that_uses_base64_gets_base64;
+    /// Field quirk P19.
+    fn a_client_whose_anchors_are_wrong;
     /// REQ-CONF-1, ANC-11.
     fn a_conflict_under_client_wins;
     /// REQ-CONF-1, ANC-11.
@@ -74,16 +84,22 @@ stories! {
     fn a_delete_meets_an_edit;
     /// REQ-META-4, REQ-LOB-2.
     fn a_device_is_sent_nothing_larger_than_it_takes;
-    /// Some Symbian phones.
-    fn a_device_that_resumes_and_only_asks_for_more_gets_it;
+    /// Field quirk P4.
+    fn a_device_takes_few_changes_in_a_message;
     /// REQ-BUSY-1, ANC-22. Field quirks P22 and P23.
     fn a_device_that_does_not_know_101_is_kept_alive;
+    /// Some Symbian phones.
+    fn a_device_that_resumes_and_only_asks_for_more_gets_it;
     /// REQ-FMT-2, ANC-18.
     fn a_device_that_wants_few_fields_destroys_no_others;
+    /// Field quirks P8, P9.
+    fn a_device_that_wants_no_address;
     /// REQ-LOB-1, REQ-LOB-2.
     fn a_large_object_beyond_our_limit_is_refused;
     /// REQ-FIELD-10, REQ-META-7.
     fn a_large_object_in_base64_is_joined_before_it_is_decoded;
+    /// Field quirk P2.
+    fn a_large_object_of_a_series_40_phone;
     /// REQ-LOB-1, REQ-META-7, ANC-09.
     fn a_large_object_of_another_size_is_not_kept;
     /// REQ-STAT-7, REQ-LOB-1, REQ-LOB-2, REQ-FIELD-10, ANC-09.
@@ -112,6 +128,8 @@ stories! {
     fn a_last_anchor_of_zeros_means_a_slow_sync;
     /// REQ-AUTH-7, REQ-AUTH-12, ANC-13.
     fn a_mac_around_every_message;
+    /// Field quirk P33.
+    fn a_mail_client_on_a_phone_is_no_phone;
     /// REQ-MAP-4, REQ-MAP-5, REQ-FIELD-4, ANC-05.
     fn a_map_kept_for_the_next_session;
     /// REQ-HTTP-10, REQ-ERR-1, ANC-06.
@@ -120,22 +138,36 @@ stories! {
     fn a_newer_session_ends_the_older_one;
     /// REQ-META-5.
     fn a_note_without_type_and_format;
+    /// Field quirks P14, P16.
+    fn a_phone_that_extensions_make_fail;
+    /// Field quirks P5, P8.
+    fn a_phone_that_full_messages_overrun;
+    /// Field quirk P24.
+    fn a_phone_that_takes_few_statuses;
+    /// Field quirks P13, P17.
+    fn a_phone_that_takes_no_replace_in_a_slow_sync;
     /// REQ-TYPE-4, REQ-PKG-8, ANC-10.
     fn a_refresh_from_the_client_replaces_everything;
     /// REQ-ANCHOR-4.
     fn a_refresh_from_the_client_that_breaks_off_changes_nothing;
     /// REQ-TYPE-5, ANC-10.
     fn a_refresh_from_the_server_sends_everything;
+    /// REQ-ANCHOR-3, ANC-03, ANC-12; field quirk P7.
+    fn a_reset_device_that_deletes_everything_gets_it_back;
     /// REQ-SUSP-2.
     fn a_resume_before_1_2_is_refused;
     /// REQ-SUSP-2.
     fn a_resume_that_we_cannot_mean_is_refused;
-    /// REQ-ANCHOR-3, ANC-03, ANC-12; field quirk P7.
-    fn a_reset_device_that_deletes_everything_gets_it_back;
+    /// Field quirk P1.
+    fn a_series_40_phone_gets_errors_without_items;
     /// REQ-AUTH-7.
     fn a_session_keeps_its_scheme;
     /// REQ-ANCHOR-4, REQ-ERR-1, REQ-ERR-2, ANC-04.
     fn a_session_that_breaks_off_is_made_up_for;
+    /// Field quirk P4.
+    fn a_siemens_phone_gets_short_messages;
+    /// Field quirk P3.
+    fn a_size_that_means_nothing;
     /// REQ-TYPE-1, REQ-ANCHOR-6, REQ-FMT-7, ANC-12.
     fn a_slow_sync_pairs_twins;
     /// REQ-SUSP-2, REQ-SUSP-3, REQ-SUSP-7, ANC-17.
@@ -146,6 +178,8 @@ stories! {
     fn a_soft_deleted_item_stays_on_the_server;
     /// REQ-TYPE-2, REQ-PKG-8, REQ-FIELD-6, REQ-FIELD-14, ANC-10.
     fn a_sync_from_the_client_alone_sends_nothing;
+    /// Sync Protocol 1.1, section 6.2, as some clients read it.
+    fn a_sync_from_the_client_with_an_empty_answer;
     /// REQ-TYPE-2, REQ-TYPE-6, ANC-10.
     fn a_sync_from_the_server_alone_takes_nothing;
     /// REQ-ANCHOR-4.
@@ -154,6 +188,8 @@ stories! {
     fn a_wrong_password_then_the_right_one;
     /// REQ-PKG-1.
     fn alerts_in_a_package_after_the_device_information;
+    /// Field quirk P11.
+    fn an_alert_without_a_target;
     /// Representation Protocol 1.2.2, section 7.3.5.
     fn an_archived_item_is_deleted_and_kept;
     /// ANC-21.
@@ -168,6 +204,8 @@ stories! {
     fn an_inclusive_filter_leaves_the_device_what_it_has;
     /// REQ-REP-15.
     fn an_unknown_command_is_answered;
+    /// Field quirk P6.
+    fn anchors_that_alternate;
     /// REQ-ANCHOR-3, REQ-STAT-4, ANC-02.
     fn anchors_that_do_not_agree_mean_a_slow_sync;
     /// REQ-AUTH-7.
@@ -194,12 +232,16 @@ stories! {
     fn credentials_with_every_message;
     /// ARCHITECTURE.md, section 7.
     fn deletions_that_are_too_many_are_held_back;
+    /// Field quirk P28.
+    fn device_information_of_1_1_in_a_message_of_1_2;
     /// REQ-REP-16, ANC-18.
     fn filters_that_cannot_be_used_are_refused;
     /// ARCHITECTURE.md, section 7.
     fn held_back_deletions_are_carried_out;
     /// ARCHITECTURE.md, section 7.
     fn held_back_deletions_are_undone;
+    /// Field quirk P12.
+    fn items_without_a_type;
     /// REQ-PKG-2, REQ-PKG-3, REQ-PKG-4, REQ-PKG-5, REQ-FIELD-13, ANC-08.
     fn many_messages_both_ways_in_wbxml;
     /// REQ-PKG-2, REQ-PKG-3, REQ-PKG-4, REQ-PKG-5, REQ-FIELD-13, ANC-08.

@@ -33,7 +33,13 @@ pub fn story(test: &str) {
                 update: std::mem::take(&mut update),
                 validator: &mut validator,
             };
+            if let Some(agent) = &story.user_agent {
+                agent.clone_into(&mut play.server.user_agent);
+            }
             for exchange in &exchanges {
+                for setting in story.set.iter().filter(|s| s.before == exchange.number) {
+                    play.server.set(&setting.flags);
+                }
                 for event in story
                     .elsewhere
                     .iter()

@@ -63,6 +63,8 @@ pub struct Setting {
 /// A running server.
 pub struct Server {
     host: Host,
+    /// How the device names its software.
+    pub user_agent: String,
     now: Millis,
     moments: u8,
     _database: Option<Database>,
@@ -104,6 +106,7 @@ impl Server {
         let host = Host::new(store, Auth::new(keys, [9; 32], setting.scheme), settings);
         Self {
             host,
+            user_agent: "story".to_owned(),
             now: Millis(BEGIN),
             moments: 0,
             _database: database,
@@ -135,8 +138,9 @@ impl Server {
             charset: None,
             token,
             endpoint: Some(ENDPOINT),
-            user_agent: Some("story"),
+            user_agent: Some(&self.user_agent),
             envelope,
+            hints: &[],
             now: self.now,
             chance: [self.moments; 16],
             patience: patience.as_ref(),
@@ -145,6 +149,19 @@ impl Server {
         Ok(patience
             .and_then(|patience| patience.tell())
             .unwrap_or(reply))
+    }
+
+    /// Sets flags of every device of the user.
+    pub fn set(&self, flags: &BTreeMap<String, String>) {
+        let json = serde_json::to_string(flags).unwrap();
+        let devices = self.host.store().write(|tx| {
+            let devices = tx.devices(ACCOUNT)?;
+            for device in &devices {
+                assert!(tx.set_device_quirks(ACCOUNT, &device.id, Some(&json))?);
+            }
+            Ok::<_, StoreError>(devices)
+        });
+        assert!(!devices.unwrap().is_empty(), "no device yet");
     }
 
     /// Another device's doing.

@@ -36,6 +36,11 @@ pub struct Story {
     pub forged: Vec<usize>,
     /// The one spelling it is told in; none: both.
     pub only: Option<Spelling>,
+    /// How the device names its software.
+    pub user_agent: Option<String>,
+    /// What is set for the device before its message of this number (`device set`).
+    #[serde(default)]
+    pub set: Vec<Setting>,
     /// How conflicts are settled.
     pub policy: Option<Policy>,
     /// How many items are too many to be deleted at once; none: no number is.
@@ -63,6 +68,16 @@ pub struct Story {
     pub elsewhere: Vec<Elsewhere>,
     /// What the server has in the end: titles by collection, in the order of the letters.
     pub after: BTreeMap<String, Vec<String>>,
+}
+
+/// What is set for the device.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    /// The number of the message it happens before.
+    pub before: usize,
+    /// Flags and their values.
+    pub flags: BTreeMap<String, String>,
 }
 
 /// One of the two spellings.

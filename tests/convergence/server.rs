@@ -87,6 +87,7 @@ impl Server {
                 hmac: exchange.hmac.as_deref(),
                 ..Envelope::default()
             },
+            hints: &[],
             now,
             chance: chance.bytes(),
             ..Request::default()

@@ -178,6 +178,7 @@ pub fn a_device_is_kept_and_its_authentications_only_counted(fresh: &Fresh) {
     let seen_later = Device {
         devinf: None,
         user_agent: Some("x".to_owned()),
+        hints: Some("[]".to_owned()),
         last_seen: Millis(9),
         first_seen: Millis(9),
         ..device()
@@ -192,6 +193,18 @@ pub fn a_device_is_kept_and_its_authentications_only_counted(fresh: &Fresh) {
             ..seen_later
         }]
     );
+}
+
+pub fn what_is_set_for_a_device_stays_through_its_sessions(fresh: &Fresh) {
+    let set = |quirks| fresh.tell(|tx| tx.set_device_quirks(ACCOUNT, &phone(), quirks));
+    assert!(!set(Some("{}")), "of a device that is not there");
+    fresh.tell(|tx| tx.put_device(&device()));
+    assert!(set(Some(r#"{"cdata":"true"}"#)));
+    fresh.tell(|tx| tx.put_device(&device()));
+    let kept = || fresh.ask(|tx| tx.device(ACCOUNT, &phone())).unwrap().quirks;
+    assert_eq!(kept().as_deref(), Some(r#"{"cdata":"true"}"#));
+    assert!(set(None));
+    assert_eq!(kept(), None);
 }
 
 pub fn a_forgotten_device_leaves_only_its_log(fresh: &Fresh) {

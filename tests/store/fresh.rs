@@ -129,6 +129,8 @@ pub fn device() -> Device {
         id: phone(),
         devinf: Some(r#"{"man":"Nokia"}"#.to_owned()),
         user_agent: None,
+        hints: None,
+        quirks: None,
         auth_count: 0,
         first_seen: Millis(1),
         last_seen: Millis(1),
@@ -259,6 +261,7 @@ pub fn log_entry(at: i64, number: i64) -> LogEntry {
         why: "no anchor".to_owned(),
         outcome: "running".to_owned(),
         counts: "{}".to_owned(),
+        quirks: "nokia".to_owned(),
         ended: Millis(at),
     }
 }

@@ -47,6 +47,7 @@ facts! {
         the_clock_follows_the_time_and_never_stands_still,
         item_numbers_are_given_out_once,
         a_device_is_kept_and_its_authentications_only_counted,
+        what_is_set_for_a_device_stays_through_its_sessions,
         a_forgotten_device_leaves_only_its_log,
         a_touched_collection_counts_modulo_its_prime,
         a_policy_is_kept,

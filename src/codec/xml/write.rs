@@ -17,6 +17,7 @@ pub(in crate::codec) struct XmlWriter {
     version: Version,
     charset: Charset,
     open: Vec<Tag>,
+    cdata: bool,
 }
 
 impl XmlWriter {
@@ -26,6 +27,7 @@ impl XmlWriter {
             version,
             charset,
             open: Vec::new(),
+            cdata: false,
         };
         if charset.is_wide() {
             writer.put("\u{feff}");
@@ -87,7 +89,23 @@ impl XmlWriter {
 
     /// Bytes that are not UTF-8 become U+FFFD.
     pub(in crate::codec) fn opaque(&mut self, bytes: &[u8]) {
-        self.text(&String::from_utf8_lossy(bytes));
+        let text = String::from_utf8_lossy(bytes);
+        // A charset that lacks characters would need references, which a CDATA section cannot have.
+        if self.cdata
+            && (self.charset.is_utf8() || self.charset.is_wide())
+            && first_unclean(&text).is_none()
+        {
+            self.put("<![CDATA[");
+            self.put(&text.replace("]]>", "]]]]><![CDATA[>"));
+            self.put("]]>");
+        } else {
+            self.text(&text);
+        }
+    }
+
+    /// [`XmlWriter::opaque`] writes CDATA sections from now on, or escapes.
+    pub(in crate::codec) const fn set_cdata(&mut self, cdata: bool) {
+        self.cdata = cdata;
     }
 
     pub(in crate::codec) fn len(&self) -> usize {

@@ -21,6 +21,8 @@ struct DeviceRow<'a> {
     device_id: Cow<'a, str>,
     devinf: Option<Cow<'a, str>>,
     user_agent: Option<Cow<'a, str>>,
+    hints: Option<Cow<'a, str>>,
+    quirks: Option<Cow<'a, str>>,
     auth_count: i64,
     first_seen: i64,
     last_seen: i64,
@@ -51,8 +53,9 @@ impl Tx<'_> {
         Ok(all)
     }
 
-    /// Keeps what is known of a device. Of one that is already known, `auth_count` and `first_seen` stay as they
-    /// are: the first moves by [`Tx::count_auth`] alone, lest a nonce come back.
+    /// Keeps what is known of a device. Of one that is already known, `auth_count`, `first_seen` and `quirks`
+    /// stay as they are: the first moves by [`Tx::count_auth`] alone, lest a nonce come back, the last by
+    /// [`Tx::set_device_quirks`].
     ///
     /// # Errors
     /// [`crate::store::StoreError::Missing`] when there is no such account.
@@ -64,9 +67,25 @@ impl Tx<'_> {
             .set((
                 devices::devinf.eq(excluded(devices::devinf)),
                 devices::user_agent.eq(excluded(devices::user_agent)),
+                devices::hints.eq(excluded(devices::hints)),
                 devices::last_seen.eq(excluded(devices::last_seen)),
             ));
         self.tell_by(|conn| each!(conn, put)).map(drop)
+    }
+
+    /// Sets the flags of a device, as a JSON object; `None`: none. `false` when there is no such device.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn set_device_quirks(
+        &mut self,
+        account: AccountId,
+        id: &DeviceId,
+        quirks: Option<&str>,
+    ) -> Result<bool> {
+        let device = devices::table.find((account.0, id.as_str()));
+        let met = self.tell(diesel::update(device).set(devices::quirks.eq(quirks)))?;
+        Ok(met == 1)
     }
 
     /// Counts one authentication, if the count is still the one that was seen; `false` when it has moved on,
@@ -131,6 +150,8 @@ impl<'a> From<&'a Device> for DeviceRow<'a> {
             device_id: device.id.as_str().into(),
             devinf: device.devinf.as_deref().map(Cow::from),
             user_agent: device.user_agent.as_deref().map(Cow::from),
+            hints: device.hints.as_deref().map(Cow::from),
+            quirks: device.quirks.as_deref().map(Cow::from),
             auth_count: device.auth_count,
             first_seen: device.first_seen.0,
             last_seen: device.last_seen.0,
@@ -145,6 +166,8 @@ impl DeviceRow<'static> {
             id: stored(DeviceId::parse(&self.device_id))?,
             devinf: self.devinf.map(Cow::into_owned),
             user_agent: self.user_agent.map(Cow::into_owned),
+            hints: self.hints.map(Cow::into_owned),
+            quirks: self.quirks.map(Cow::into_owned),
             auth_count: self.auth_count,
             first_seen: Millis(self.first_seen),
             last_seen: Millis(self.last_seen),

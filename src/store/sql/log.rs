@@ -25,10 +25,11 @@ struct LogRow<'a> {
     why: Cow<'a, str>,
     outcome: Cow<'a, str>,
     counts: Cow<'a, str>,
+    quirks: Cow<'a, str>,
     ended: i64,
 }
 
-const COLUMNS: usize = 11;
+const COLUMNS: usize = 12;
 
 impl Tx<'_> {
     /// Keeps what a session did to its datastores; what was noted of that is replaced.
@@ -61,6 +62,7 @@ impl Tx<'_> {
                     sync_log::why.eq(excluded(sync_log::why)),
                     sync_log::outcome.eq(excluded(sync_log::outcome)),
                     sync_log::counts.eq(excluded(sync_log::counts)),
+                    sync_log::quirks.eq(excluded(sync_log::quirks)),
                     sync_log::ended.eq(excluded(sync_log::ended)),
                 ));
             self.tell_by(|conn| each!(conn, put))?;
@@ -122,6 +124,7 @@ impl<'a> From<&'a LogEntry> for LogRow<'a> {
             why: entry.why.as_str().into(),
             outcome: entry.outcome.as_str().into(),
             counts: entry.counts.as_str().into(),
+            quirks: entry.quirks.as_str().into(),
             ended: entry.ended.0,
         }
     }
@@ -140,6 +143,7 @@ impl LogRow<'static> {
             why: self.why.into_owned(),
             outcome: self.outcome.into_owned(),
             counts: self.counts.into_owned(),
+            quirks: self.quirks.into_owned(),
             ended: Millis(self.ended),
         })
     }

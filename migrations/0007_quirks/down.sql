@@ -1,0 +1,3 @@
+ALTER TABLE sync_log DROP COLUMN quirks;
+ALTER TABLE devices DROP COLUMN quirks;
+ALTER TABLE devices DROP COLUMN hints;
