@@ -22,7 +22,7 @@ mod tests {
     use super::device::{Device, Meter, PASSWORD, USER, contact};
 
     /// The most statements for one message with any number of changes, login and journal included.
-    const STATEMENTS_PER_MESSAGE: u64 = 14;
+    const STATEMENTS_PER_MESSAGE: u64 = 16;
     /// The most statements for the message that opens a session: it gets to know the device, its former sessions, what
     /// is held back and what it was told of, and brings no items.
     const STATEMENTS_PER_OPENING: u64 = 20;
