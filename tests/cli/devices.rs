@@ -40,7 +40,7 @@ fn what_holds_for_a_device_is_shown_with_its_reasons_and_can_be_set() {
     let first = shown();
     assert_eq!(
         first["flags"],
-        json!({"bare_errors": "true", "max_message": "70%"})
+        json!({"bare_errors": "true", "max_message": "70%", "size_plus_one": "true"})
     );
     assert_eq!(first["rules"][0]["rule"], json!("nokia"));
     assert_eq!(
@@ -59,7 +59,10 @@ fn what_holds_for_a_device_is_shown_with_its_reasons_and_can_be_set() {
         set(&["bare_errors=false", "max_message=9000"]).done(),
         "Set for IMEI:1 of alice: bare_errors=false max_message=9000. It holds from its next message on.\n"
     );
-    assert_eq!(shown()["flags"], json!({"max_message": "9000"}));
+    assert_eq!(
+        shown()["flags"],
+        json!({"max_message": "9000", "size_plus_one": "true"})
+    );
     set(&["--unset", "max_message", "cdata=true"]).done();
     assert_eq!(
         shown()["set"],
@@ -94,7 +97,7 @@ fn a_file_of_rules_is_checked_and_used() {
     let shown = home.json(&["device", "show", "alice", "IMEI:1", "--config", &config]);
     assert_eq!(
         shown["flags"],
-        json!({"cdata": "true", "max_message": "70%"})
+        json!({"cdata": "true", "max_message": "70%", "size_plus_one": "true"})
     );
     let bad = home.file(
         "bad.toml",
