@@ -91,6 +91,7 @@ pub fn begin(
     rev: Option<Rev>,
 ) -> Result<(), StoreError> {
     let who = &who.within(course);
+    sift::underway::mark(tx, who, course)?;
     let datastore = course.view.datastore.clone();
     if let Some(rev) = rev.filter(|_| course.aside && course.mode != Mode::RefreshFromClient) {
         guard::decide(tx, who, course, rev)?;

@@ -7,6 +7,7 @@
 //! Source: Representation Protocol 1.2.2, section 6.1.9; REQ-REP-17.
 
 pub(super) mod pages;
+pub(super) mod underway;
 
 use super::course::Outgoing;
 use super::{Course, Mode, Who};

@@ -228,3 +228,16 @@ fn what_a_device_does_not_want_of_an_item_outlives_its_edits() {
     assert_eq!(sent, ["=1 a:0", "=2 c:1"]);
     assert!(bench.sync(&mut phone, Mode::TwoWay, &[]).sent.is_empty());
 }
+
+/// A session that broke off has told the device what it has told it, by a filter that no later session need have.
+#[test]
+fn what_a_filter_took_in_a_session_that_broke_off_comes_back() {
+    let mut bench = Bench::new(Policy::NewestWins);
+    let mut phone = phone(&mut bench, "filtered", &["a:0", "b:1"]);
+    phone.filter = only("NOTE&CON;1");
+    let cut = bench.steps(&mut phone, Mode::TwoWay, &[], &BTreeMap::new(), false);
+    assert_eq!(cut.sent, ["-1"]);
+    phone.filter = Filter::default();
+    assert_eq!(bench.sync(&mut phone, Mode::TwoWay, &[]).sent, ["+a:0"]);
+    assert_eq!(bench.items(), ["a:0", "b:1"]);
+}

@@ -78,6 +78,27 @@ impl Tx<'_> {
 }
 
 impl Tx<'_> {
+    /// Notes the filter by which the device is sent items, as the engine writes it, in what is known of a datastore.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn note_filter(
+        &mut self,
+        account: AccountId,
+        device: &DeviceId,
+        datastore: &DatastoreId,
+        filter: &str,
+    ) -> Result<()> {
+        let peer = peers::table.filter(
+            peers::account_id
+                .eq(account.0)
+                .and(peers::device_id.eq(device.as_str()))
+                .and(peers::datastore.eq(datastore.as_str())),
+        );
+        self.tell(diesel::update(peer).set(peers::filter.eq(filter)))
+            .map(drop)
+    }
+
     /// Forgets the device's anchor: its next sync must be a full one.
     ///
     /// # Errors
