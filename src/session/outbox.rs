@@ -69,6 +69,7 @@ impl Outbox {
         } else {
             0
         };
+        let reserve = reserve + room_to_ask(talk, &header);
         let room = limit.saturating_sub(reserve);
         let draft = Draft::new(header, received.encoding, &received.charset, room)
             .in_cdata(talk.quirks.cdata);
@@ -271,19 +272,38 @@ impl Outbox {
             talk.state.their_final = true;
         }
         if !talk.state.their_final && talk.state.phase != Phase::Outgoing && !suspends(talk) {
-            let header = &talk.arrival.received.message.header;
-            let item = AlertItem {
-                target: Some(Location::from(header.source.uri.as_str())),
-                source: Some(Location::from(talk.state.our_uri.as_str())),
-                ..AlertItem::default()
-            };
-            let alert = Alert {
-                code: Some(AlertCode::NextMessage),
-                items: vec![item],
-                ..Alert::default()
-            };
-            self.draft.force(Command::Alert(alert));
+            self.draft.force(next_message(talk));
         }
         Ok(())
     }
+}
+
+/// "Send me more": Alert 222.
+fn next_message(talk: &Talk<'_, '_>) -> Command {
+    let header = &talk.arrival.received.message.header;
+    let item = AlertItem {
+        target: Some(Location::from(header.source.uri.as_str())),
+        source: Some(Location::from(talk.state.our_uri.as_str())),
+        ..AlertItem::default()
+    };
+    Command::Alert(Alert {
+        code: Some(AlertCode::NextMessage),
+        items: vec![item],
+        ..Alert::default()
+    })
+}
+
+/// What is kept free for [`next_message`] where the device's package goes on: a message full of Statuses must still
+/// have room for it. In bytes.
+fn room_to_ask(talk: &Talk<'_, '_>, header: &Header) -> usize {
+    /// By how much its number may be longer than the first one.
+    const LONGER_NUMBER: usize = 4;
+    if talk.state.their_final || talk.state.phase == Phase::Outgoing {
+        return 0;
+    }
+    let received = &talk.arrival.received;
+    let mut alone = Draft::new(header.clone(), received.encoding, &received.charset, 0);
+    let empty = alone.size();
+    alone.force(next_message(talk));
+    alone.size() - empty + LONGER_NUMBER
 }
