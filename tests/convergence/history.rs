@@ -229,6 +229,7 @@ impl History {
             next,
             asked,
             messages: 0,
+            began: self.told.syncs,
             is_disturbed: false,
         });
         self.say(|| format!("{} opens {mode:?} all={all}", self.phones[at].name));
@@ -272,12 +273,15 @@ impl History {
 
     /// A session is over; where `reason` is given, before its time.
     pub fn over(&mut self, at: usize, session: &Session, summary: &Summary, reason: Option<&str>) {
+        let alone = self.told.syncs == session.began
+            && self.phones.iter().all(|phone| phone.session.is_none());
         self.told.syncs += 1;
         self.told.messages += u64::from(summary.messages);
         let name = self.phones[at].name.clone();
         let told: Vec<_> = summary.stores.iter().map(ToString::to_string).collect();
         self.say(|| format!("{name}: {} {reason:?}", told.join("; ")));
-        for violation in &summary.violations {
+        let wrong = summary.violations.iter();
+        for violation in wrong.filter(|violation| alone || !is_overtaken(violation)) {
             self.wrong.push(format!("{name}: {violation}"));
         }
         self.last_moved = summary
@@ -363,4 +367,21 @@ impl History {
             }
         }
     }
+}
+
+/// Whether fewer changes came than were announced: another device changed one of them in between, and what it is now
+/// waits for the next session (REQ-PKG-6).
+fn is_overtaken(violation: &str) -> bool {
+    let told = violation.split_once(": ").map(|(_, told)| told);
+    let parts = told.and_then(|told| told.split_once(" changes were announced for "));
+    let Some((announced, rest)) = parts else {
+        return false;
+    };
+    let came = rest
+        .rsplit_once(", ")
+        .and_then(|(_, came)| came.strip_suffix(" came"));
+    let number = |text: &str| text.parse::<u32>().ok();
+    number(announced)
+        .zip(came.and_then(number))
+        .is_some_and(|(announced, came)| came < announced)
 }

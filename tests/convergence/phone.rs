@@ -91,6 +91,8 @@ pub struct Session {
     pub asked: Vec<(&'static str, Mode)>,
     /// Messages delivered.
     pub messages: usize,
+    /// How many sessions were over when it began.
+    pub began: u64,
     /// Something was done to it that may end it.
     pub is_disturbed: bool,
 }
