@@ -331,7 +331,12 @@ pub fn finish(tx: &mut Tx<'_>, who: &Who<'_>, course: &Course) -> Result<(), Sto
         server_anchor: Some(course.server_next.clone()),
         server_anchor_prev: course.server_last.clone(),
         acked,
-        acked_prev: course.acked,
+        // A slow sync brings a device what it had lost, however old: set back before it, it lacks that again.
+        acked_prev: if course.mode == Mode::Slow {
+            Rev(0)
+        } else {
+            course.acked
+        },
         types: type_list(&course.types),
         filter: course.filter_after(),
         filter_prev: course.filter_before.clone(),
