@@ -3,9 +3,11 @@
 //! Labels are those of the WHATWG Encoding Standard; numbers those of the IANA character set registry.
 //! Only charsets the standard can decode are known; UTF-7 and its like are not.
 
+mod shifts;
+
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::DecodeError;
 
@@ -189,17 +191,31 @@ impl Charset {
             }
             Kind::Other => {
                 let (bytes, _, lossy) = self.encoding.encode(text);
-                if !lossy {
-                    return out.extend_from_slice(&bytes);
-                }
-                for c in text.chars() {
-                    match self.encoding.encode(c.encode_utf8(&mut [0; 4])) {
-                        (bytes, _, false) => out.extend_from_slice(&bytes),
-                        (_, _, true) => instead(c, out),
-                    }
+                if lossy {
+                    self.encode_runs(text, out, instead);
+                } else {
+                    out.extend_from_slice(&bytes);
                 }
             }
         }
+    }
+
+    /// Appends what the charset can say in runs as long as they can be: each run of a charset with
+    /// shifts (ISO-2022-JP) begins and ends in ASCII.
+    fn encode_runs(
+        self,
+        mut text: &str,
+        out: &mut Vec<u8>,
+        mut instead: impl FnMut(char, &mut Vec<u8>),
+    ) {
+        let unsayable = |c: &char| self.encoding.encode(c.encode_utf8(&mut [0; 4])).2;
+        while let Some((at, c)) = text.char_indices().find(|(_, c)| unsayable(c)) {
+            let (run, rest) = text.split_at(at);
+            out.extend_from_slice(&self.encoding.encode(run).0);
+            instead(c, out);
+            text = rest.get(c.len_utf8()..).unwrap_or_default();
+        }
+        out.extend_from_slice(&self.encoding.encode(text).0);
     }
 
     /// The error for bytes that are not of it.
@@ -209,7 +225,12 @@ impl Charset {
 }
 
 fn decode<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
-    encoding.decode_without_bom_handling_and_without_replacement(bytes)
+    if encoding != ISO_2022_JP {
+        return encoding.decode_without_bom_handling_and_without_replacement(bytes);
+    }
+    let once = shifts::without_idle(bytes);
+    let text = encoding.decode_without_bom_handling_and_without_replacement(&once)?;
+    Some(Cow::Owned(text.into_owned()))
 }
 
 /// The charset of an XML document and the length of its byte order mark: by the mark, then by what
@@ -319,6 +340,11 @@ mod tests {
             ("windows-1252", "\u{e9}\u{20ac}", b"\xe9\x80"),
             ("windows-1251", "\u{416}\u{e9}", b"\xc6?"),
             ("shift_jis", "\u{65e5}", b"\x93\xfa"),
+            (
+                "iso-2022-jp",
+                "\u{ff01}\u{ff01}\u{fffc}a",
+                b"\x1b$B!*!*\x1b(B?a",
+            ),
             ("utf-16be", "a\u{1f600}", b"\0a\xd8\x3d\xde\x00"),
         ] {
             let mut out = Vec::new();
