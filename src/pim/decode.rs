@@ -38,12 +38,26 @@ pub fn bytes<'l>(line: &'l Line<'_>) -> Cow<'l, [u8]> {
 /// bytes are that and Latin-1 (in fact windows-1252, which holds it) otherwise.
 #[must_use]
 pub fn text<'l>(line: &'l Line<'_>) -> Cow<'l, str> {
+    text_in(line, None)
+}
+
+/// The value of a line as text, from a device of which it is known in which charset it writes what it does not label.
+///
+/// Bytes that are UTF-8, and not merely ASCII, are taken as that whatever the device is known for: no other charset
+/// looks like it by chance.
+#[must_use]
+pub fn text_in<'l>(line: &'l Line<'_>, usual: Option<&'static Encoding>) -> Cow<'l, str> {
     let label = line
         .params()
         .find(|p| p.is("CHARSET"))
         .and_then(|p| Encoding::for_label(p.value));
-    let charset = label.filter(|c| *c != UTF_8 && *c != WINDOWS_1252);
-    match (charset, bytes(line)) {
+    let bytes = bytes(line);
+    let usual = usual
+        .filter(|_| label.is_none() && (bytes.is_ascii() || std::str::from_utf8(&bytes).is_err()));
+    let charset = label
+        .or(usual)
+        .filter(|c| *c != UTF_8 && *c != WINDOWS_1252);
+    match (charset, bytes) {
         (Some(charset), bytes) => {
             Cow::Owned(charset.decode_without_bom_handling(&bytes).0.into_owned())
         }

@@ -10,6 +10,7 @@
 //! walk    components inside one another  facts   the fields that name an item
 //! digest, twin, time: one question each  note, sif: the formats that are not made of lines
 //! filter  which items a device asked for            fields  and what of each
+//! model   the whole of an item as a tree, read from bytes and written in any version
 //! ```
 //!
 //! A new content type is one file here, a row in `Form::of` and one in [`kind`].
@@ -20,6 +21,7 @@ mod facts;
 pub mod fields;
 pub mod filter;
 pub mod line;
+pub mod model;
 mod note;
 mod sif;
 mod time;

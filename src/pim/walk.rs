@@ -75,6 +75,8 @@ pub struct Walk<'a> {
     below: usize,
     /// Components that the last `END`, or the end of the body, still has to close.
     closing: usize,
+    begun: Option<Line<'a>>,
+    deep: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -86,7 +88,21 @@ impl<'a> Walk<'a> {
             open: Vec::new(),
             below: 0,
             closing: 0,
+            begun: None,
+            deep: false,
         }
+    }
+
+    /// The line that opened the component of the last [`Step::Begin`].
+    #[must_use]
+    pub fn begun(&self) -> Option<&Line<'a>> {
+        self.begun.as_ref()
+    }
+
+    /// Whether components have been met below the deepest level that is told apart.
+    #[must_use]
+    pub fn is_too_deep(&self) -> bool {
+        self.deep
     }
 
     /// The components that are open, outermost first.
@@ -101,6 +117,7 @@ impl<'a> Walk<'a> {
             return Some(Step::Begin(component));
         }
         self.below += 1;
+        self.deep = true;
         None
     }
 
@@ -127,6 +144,7 @@ impl<'a> Iterator for Walk<'a> {
             };
             if line.is("BEGIN") {
                 if let Some(step) = self.begin(Component::named(line.value())) {
+                    self.begun = Some(line);
                     return Some(step);
                 }
             } else if line.is("END") {

@@ -1,0 +1,292 @@
+//! From bytes to the tree.
+//!
+//! Built on `walk` and `line`, so whatever a device does to lines is undone there. Time and memory are linear to the
+//! body and bounded: what holds more than anybody writes by hand is not taken apart, and the caller keeps it as bytes.
+
+use std::borrow::Cow;
+
+use super::{Component, Document, Param, Property, Reading, Shape, Value, Version, shape};
+use crate::pim::decode::{self, Char};
+use crate::pim::line::{self, Coding, Dialect, Line};
+use crate::pim::walk::{self, Step, Walk};
+
+/// Why a body is no tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unread {
+    /// No component begins in it.
+    #[error("no object begins in it")]
+    NoObject,
+    /// Components stand inside one another too deeply.
+    #[error("its components are nested too deeply")]
+    TooDeep,
+    /// It has more properties than are taken apart.
+    #[error("it has more than {MAX_PROPERTIES} properties")]
+    TooMany,
+}
+
+/// Reads a body.
+///
+/// # Errors
+/// [`Unread`]: such a body is kept as it is, not understood.
+pub fn read(body: &[u8], how: Reading) -> Result<Document, Unread> {
+    let mut walk = Walk::new(body);
+    let mut open = vec![Component::default()];
+    let mut count = 0_usize;
+    let mut has_object = false;
+    while let Some(step) = walk.next() {
+        match step {
+            Step::Begin(_) => {
+                has_object = true;
+                let name = walk.begun().map(|line| upper(line.value().trim_ascii()));
+                open.push(Component::named(&name.unwrap_or_default()));
+                count += 1;
+            }
+            Step::Property(line) => {
+                if let Some(component) = open.last_mut() {
+                    component.properties.push(property(&line, how));
+                }
+                count += 1;
+            }
+            Step::End(_) => close(&mut open),
+        }
+        if count > MAX_PROPERTIES {
+            return Err(Unread::TooMany);
+        }
+    }
+    if walk.is_too_deep() {
+        return Err(Unread::TooDeep);
+    }
+    if !has_object {
+        return Err(Unread::NoObject);
+    }
+    let mut root = Component::default();
+    while let Some(component) = open.pop() {
+        root = component;
+    }
+    Ok(Document {
+        version: version(&root, body),
+        root,
+    })
+}
+
+/// Puts the innermost open component where it belongs: into the one around it, or into its `AGENT`.
+fn close(open: &mut Vec<Component>) {
+    if open.len() < 2 {
+        return;
+    }
+    let Some((component, outer)) = open.pop().zip(open.last_mut()) else {
+        return;
+    };
+    match outer.properties.last_mut() {
+        Some(agent) if agent.name == "AGENT" && component.name == "VCARD" && agent.is_empty() => {
+            agent.value = Value::Object(Box::new(component));
+        }
+        Some(_) | None => outer.components.push(component),
+    }
+}
+
+fn version(root: &Component, body: &[u8]) -> Version {
+    let label = line::version(body);
+    let name = root.components.first().map(|c| c.name.as_str());
+    match (name, label) {
+        (Some("VCARD"), Some(b"3.0")) => Version::Card30,
+        (Some("VCARD"), Some(b"4.0")) => Version::Card40,
+        (Some("VCARD"), Some(_) | None) => Version::Card21,
+        (Some("VNOTE"), _) => Version::Note11,
+        (Some("VCALENDAR" | "VEVENT" | "VTODO" | "VJOURNAL"), Some(b"2.0")) => Version::Calendar20,
+        (Some("VCALENDAR" | "VEVENT" | "VTODO" | "VJOURNAL"), Some(_) | None) => {
+            Version::Calendar10
+        }
+        (Some(_) | None, _) => Version::Other,
+    }
+}
+
+fn property(line: &Line<'_>, how: Reading) -> Property {
+    let name = upper(line.name());
+    if name.is_empty() {
+        return Property::text_of("", decode::text_in(line, how.charset).trim());
+    }
+    let params = params(line);
+    let kind = params
+        .iter()
+        .find(|p| p.key == "VALUE")
+        .and_then(|p| p.values.first());
+    let shape = Shape::of(&name, kind.map(String::as_str));
+    Property {
+        group: String::from_utf8_lossy(line.group()).into_owned(),
+        value: value(line, &name, shape, how),
+        params,
+        name,
+    }
+}
+
+fn params(line: &Line<'_>) -> Vec<Param> {
+    let mut params: Vec<Param> = Vec::new();
+    for param in line.params() {
+        let is_wrapping = match param.coding() {
+            // An encoding that nobody knows says what the value is: it stays.
+            Some(Coding::Plain) => ["7BIT", "8BIT"]
+                .iter()
+                .any(|known| param.value.eq_ignore_ascii_case(known.as_bytes())),
+            Some(Coding::Quoted | Coding::Base64) => true,
+            None => param.is("CHARSET"),
+        };
+        if is_wrapping {
+            continue;
+        }
+        let key = param.key.map_or_else(|| "TYPE".to_owned(), upper);
+        let raw = decode::unlabelled(param.value);
+        let values = match (line.dialect, key.as_str()) {
+            // In TYPE="voice,home" the quotes do not make it one word.
+            (_, "TYPE") => raw
+                .split(',')
+                .map(|word| word.trim().trim_matches('"').to_owned())
+                .filter(|word| !word.is_empty())
+                .collect(),
+            (Dialect::Old, _) => vec![raw.trim_matches('"').to_owned()],
+            (Dialect::New, _) => split_quoted(&raw),
+        };
+        params.push(Param { key, values });
+    }
+    params
+}
+
+/// Values between commas that stand outside of quotes, the quotes gone and RFC 6868 undone.
+fn split_quoted(raw: &str) -> Vec<String> {
+    let mut values = vec![String::new()];
+    let mut quoted = false;
+    let mut chars = raw.chars().peekable();
+    while let Some(c) = chars.next() {
+        let c = match (c, chars.peek()) {
+            ('"', _) => {
+                quoted = !quoted;
+                continue;
+            }
+            (',', _) if !quoted => {
+                values.push(String::new());
+                continue;
+            }
+            ('^', Some('n')) => '\n',
+            ('^', Some('\'')) => '"',
+            ('^', Some('^')) => '^',
+            (other, _) => {
+                if let Some(value) = values.last_mut() {
+                    value.push(other);
+                }
+                continue;
+            }
+        };
+        chars.next();
+        if let Some(value) = values.last_mut() {
+            value.push(c);
+        }
+    }
+    values
+}
+
+fn value(line: &Line<'_>, name: &str, shape: Shape, how: Reading) -> Value {
+    if line.coding() == Coding::Base64 {
+        // What cannot be unpacked comes back as it stood: a text after all.
+        let bytes = decode::bytes(line);
+        let is_packed = matches!(bytes, Cow::Owned(_)) || line.value().trim_ascii().is_empty();
+        if is_packed && shape::holds_bytes(name) {
+            return Value::Bytes(bytes.trim_ascii_if_borrowed());
+        }
+        if is_packed && shape == Shape::Text {
+            return Value::Text(lines(&decode::text_in(line, how.charset)));
+        }
+    }
+    let text = decode::text_in(line, how.charset);
+    let dialect = line.dialect;
+    match shape {
+        Shape::Text | Shape::Raw => Value::Text(joined(&text, dialect)),
+        Shape::RawList => Value::List(
+            text.split([',', ';'])
+                .map(str::trim)
+                .filter(|one| !one.is_empty())
+                .map(str::to_owned)
+                .collect(),
+        ),
+        Shape::List => {
+            let mark = match dialect {
+                Dialect::Old => ';',
+                Dialect::New => ',',
+            };
+            Value::List(list(&text, dialect, mark))
+        }
+        Shape::Parts => Value::Parts(parts(&text, dialect)),
+        Shape::Any => {
+            let parts = parts(&text, dialect);
+            match parts.as_slice() {
+                [one] if one.len() < 2 => Value::Text(one.concat()),
+                _ => Value::Parts(parts),
+            }
+        }
+    }
+}
+
+trait TrimIfBorrowed {
+    /// The bytes by themselves; those that were never packed are blanks and no bytes.
+    fn trim_ascii_if_borrowed(self) -> Vec<u8>;
+}
+
+impl TrimIfBorrowed for Cow<'_, [u8]> {
+    fn trim_ascii_if_borrowed(self) -> Vec<u8> {
+        match self {
+            Cow::Owned(bytes) => bytes,
+            Cow::Borrowed(_) => Vec::new(),
+        }
+    }
+}
+
+fn joined(text: &str, dialect: Dialect) -> String {
+    if !text.contains(['\\', '\r']) {
+        return text.to_owned();
+    }
+    decode::unescaped(text, dialect)
+        .map(|c| match c {
+            Char::Plain(c) | Char::Escaped(c) => c,
+        })
+        .collect()
+}
+
+fn lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
+}
+
+fn list(text: &str, dialect: Dialect, mark: char) -> Vec<String> {
+    let mut list = vec![String::new()];
+    for c in decode::unescaped(text, dialect) {
+        match (c, list.last_mut()) {
+            (Char::Plain(c), _) if c == mark => list.push(String::new()),
+            (Char::Plain(c) | Char::Escaped(c), Some(value)) => value.push(c),
+            (Char::Plain(_) | Char::Escaped(_), None) => {}
+        }
+    }
+    list
+}
+
+fn parts(text: &str, dialect: Dialect) -> Vec<Vec<String>> {
+    let mut parts = vec![vec![String::new()]];
+    for c in decode::unescaped(text, dialect) {
+        let Some(part) = parts.last_mut() else {
+            return parts;
+        };
+        match (c, part.last_mut()) {
+            (Char::Plain(';'), _) => parts.push(vec![String::new()]),
+            (Char::Plain(','), _) if dialect == Dialect::New => part.push(String::new()),
+            (Char::Plain(c) | Char::Escaped(c), Some(value)) => value.push(c),
+            (Char::Plain(_) | Char::Escaped(_), None) => {}
+        }
+    }
+    parts
+}
+
+fn upper(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).to_ascii_uppercase()
+}
+
+/// Properties and components of one body that are taken apart; the largest address card seen has some hundreds.
+pub const MAX_PROPERTIES: usize = 20_000;
+
+const _: () = assert!(walk::MAX_DEPTH >= 4, "an alarm stands four deep");
