@@ -18,18 +18,19 @@ pub fn bytes<'l>(line: &'l Line<'_>) -> Cow<'l, [u8]> {
     match line.coding() {
         Coding::Plain => Cow::Borrowed(line.value()),
         Coding::Quoted => quoted_printable(line.value()),
-        Coding::Base64 => {
-            let packed: Vec<u8> = line
-                .value()
-                .iter()
-                .copied()
-                .filter(|b| !b.is_ascii_whitespace())
-                .collect();
-            LENIENT
-                .decode(packed)
-                .map_or(Cow::Borrowed(line.value()), Cow::Owned)
-        }
+        Coding::Base64 => base64(line.value()).map_or(Cow::Borrowed(line.value()), Cow::Owned),
     }
+}
+
+/// Undoes base64, blanks and line ends and a missing end disregarded; `None` when it is none.
+#[must_use]
+pub fn base64(packed: &[u8]) -> Option<Vec<u8>> {
+    let packed: Vec<u8> = packed
+        .iter()
+        .copied()
+        .filter(|b| !b.is_ascii_whitespace())
+        .collect();
+    LENIENT.decode(packed).ok()
 }
 
 /// The value of a line as text.

@@ -11,16 +11,19 @@
 //! digest, twin, time: one question each  note, sif: the formats that are not made of lines
 //! filter  which items a device asked for            fields  and what of each
 //! model   the whole of an item as a tree, read from bytes and written in any version
+//! card    contacts in every version, and SIF-C      memo    notes in every form
 //! ```
 //!
 //! A new content type is one file here, a row in `Form::of` and one in [`kind`].
 
+pub mod card;
 pub mod decode;
 mod digest;
 mod facts;
 pub mod fields;
 pub mod filter;
 pub mod line;
+pub mod memo;
 pub mod model;
 mod note;
 mod sif;

@@ -6,6 +6,8 @@
 
 use std::borrow::Cow;
 
+use super::decode;
+
 /// The media type of a SIF document by its root element; `None` for any other text.
 #[must_use]
 pub fn media_type(body: &[u8]) -> Option<&'static str> {
@@ -22,6 +24,44 @@ pub fn media_type(body: &[u8]) -> Option<&'static str> {
     }
     let after = rest.strip_prefix(open.as_bytes())?.first()?;
     (*after == b'>' || after.is_ascii_whitespace()).then_some(*media_type)
+}
+
+/// A document with this root element and these fields in it.
+#[must_use]
+pub fn document<'f>(
+    root: &str,
+    fields: impl IntoIterator<Item = (&'f str, Cow<'f, str>)>,
+) -> Vec<u8> {
+    let mut out = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{root}>");
+    for (name, text) in fields {
+        out.extend(["<", name, ">"]);
+        for c in text.chars() {
+            match c {
+                '&' => out.push_str("&amp;"),
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '\n' => out.push_str("\r\n"),
+                '\t' => out.push(c),
+                // XML 1.0 has no other control characters.
+                c if c.is_control() => {}
+                c => out.push(c),
+            }
+        }
+        out.extend(["</", name, ">"]);
+    }
+    out.extend(["</", root, ">\n"]);
+    out.into_bytes()
+}
+
+/// The text of a document as it came, or packed in base64 a second time (clients of Sync4j).
+#[must_use]
+pub fn unpacked(body: &[u8]) -> Cow<'_, str> {
+    let is_xml = body.trim_ascii_start().starts_with(b"<") || body.starts_with(b"\xEF\xBB\xBF");
+    let unpacked = if is_xml { None } else { decode::base64(body) };
+    match unpacked.filter(|bytes| media_type(bytes).is_some()) {
+        Some(bytes) => Cow::Owned(decode::unlabelled(&bytes).into_owned()),
+        None => decode::unlabelled(body),
+    }
 }
 
 /// The innermost elements of a document in their order: name and text.

@@ -1,0 +1,226 @@
+//! Contacts: one vocabulary for vCard 2.1, 3.0, 4.0 and SIF-C.
+//!
+//! The vocabulary, which is called canonical here, is that of vCard 3.0 with the properties that only 4.0 has under
+//! their names there. [`from_card`] brings a card of any version to it, [`to_card`] spells it for a version that lacks
+//! some of it: what can be said otherwise is (`X-NICKNAME` in 2.1, `ADR;LABEL` in 4.0), the rest is left out. What is
+//! unknown is kept as it is. Both go property by property and keep the order of those of one name, so that what a
+//! device returns can be laid beside what it was sent.
+//!
+//! ```text
+//! vocabulary  which version knows which names and types    media  pictures, sounds, keys
+//! moment      birthdays in every spelling                  name   N and FN, each from the other
+//! label       LABEL beside ADR                             sif    SIF-C
+//! ```
+//!
+//! Sources: vCard 2.1, RFC 2426, RFC 6350, RFC 6474, RFC 6715.
+
+mod label;
+mod media;
+pub mod moment;
+pub mod name;
+pub mod sif;
+mod vocabulary;
+
+use super::model::{self, Component, Param, Property, Reading, Value, Version};
+
+/// The canonical card of a card of this version; other versions are taken for 3.0.
+#[must_use]
+pub fn from_card(card: &Component, version: Version) -> Component {
+    let mut out = Component {
+        name: "VCARD".to_owned(),
+        properties: Vec::with_capacity(card.properties.len()),
+        components: card.components.clone(),
+    };
+    for property in &card.properties {
+        if property.name == "VERSION" {
+            continue;
+        }
+        from_property(property, version, &mut out.properties);
+    }
+    out
+}
+
+/// A canonical card in the words of a version, with its `VERSION` and what the version insists on.
+#[must_use]
+pub fn to_card(card: &Component, version: Version) -> Component {
+    let mut out = Component {
+        name: "VCARD".to_owned(),
+        properties: Vec::with_capacity(card.properties.len() + 3),
+        components: card.components.clone(),
+    };
+    out.properties
+        .push(Property::text_of("VERSION", version.label()));
+    let labels = if version == Version::Card40 {
+        label::by_address(card)
+    } else {
+        Vec::new()
+    };
+    for (at, property) in card.properties.iter().enumerate() {
+        if labels.iter().any(|(_, label)| *label == at) {
+            continue;
+        }
+        let Some(mut property) = to_property(property, version) else {
+            continue;
+        };
+        let label = labels.iter().find(|(address, _)| *address == at);
+        if let Some(label) = label.and_then(|(_, label)| card.properties.get(*label)) {
+            property.params.push(Param::new("LABEL", &label.text()));
+        }
+        out.properties.push(property);
+    }
+    name::complete(&mut out, version);
+    out
+}
+
+fn from_property(property: &Property, version: Version, out: &mut Vec<Property>) {
+    let mut property = property.clone();
+    if let Some(name) = vocabulary::meant_by(&property.name) {
+        name.clone_into(&mut property.name);
+    }
+    types(&mut property, version);
+    match property.name.as_str() {
+        "PHOTO" | "LOGO" | "SOUND" | "KEY" => media::from(&mut property),
+        "BDAY" | "ANNIVERSARY" => {
+            let Some(moment) = moment::canonical(&property.text()) else {
+                return;
+            };
+            property.value = Value::Text(moment);
+            property.params.retain(|p| p.key != "VALUE");
+        }
+        "NICKNAME" | "CATEGORIES" => as_list(&mut property, version),
+        "TEL" => {
+            let text = property.text();
+            if let Some(number) = text.strip_prefix("tel:") {
+                property.value = Value::Text(number.to_owned());
+            }
+            property.params.retain(|p| p.key != "VALUE");
+        }
+        "GEO" => {
+            let text = property.text();
+            let bare = text.strip_prefix("geo:").unwrap_or(&text);
+            property.value = Value::Text(bare.replace(',', ";"));
+        }
+        "AGENT" => agent(&mut property, from_card),
+        "ADR" => {
+            let label = property.params.iter().position(|p| p.key == "LABEL");
+            if let Some(label) = label.map(|at| property.params.remove(at)) {
+                let mut beside = Property::text_of("LABEL", label.values.join(","));
+                beside.group.clone_from(&property.group);
+                beside.params.clone_from(&property.params);
+                out.push(property);
+                out.push(beside);
+                return;
+            }
+        }
+        _ => {}
+    }
+    out.push(property);
+}
+
+fn to_property(property: &Property, version: Version) -> Option<Property> {
+    let mut property = property.clone();
+    match property.name.as_str() {
+        "PHOTO" | "LOGO" | "SOUND" | "KEY" => media::to(&mut property, version),
+        "BDAY" | "ANNIVERSARY" => {
+            property.value = Value::Text(moment::spelled(&property.text(), version)?);
+        }
+        "GEO" => {
+            let text = property.text();
+            property.value = Value::Text(match version {
+                Version::Card40 => format!("geo:{}", text.replace(';', ",")),
+                Version::Card21 => text.replace(';', ","),
+                Version::Card30
+                | Version::Calendar10
+                | Version::Calendar20
+                | Version::Note11
+                | Version::Other => text.into_owned(),
+            });
+        }
+        "AGENT" => agent(&mut property, |card, _| to_card(card, version)),
+        _ => {}
+    }
+    vocabulary::restrict(&mut property, version);
+    property.name = vocabulary::spelled(&property.name, version)?;
+    Some(property)
+}
+
+/// One `TYPE` with its words in lower case and none twice; `PREF=1` of 4.0 is one of them.
+fn types(property: &mut Property, version: Version) {
+    let mut words: Vec<String> = Vec::new();
+    let mut place = None;
+    let mut params = Vec::with_capacity(property.params.len());
+    for param in std::mem::take(&mut property.params) {
+        let is_best = param.key == "PREF" && param.values.iter().any(|v| v == "1");
+        if param.key != "TYPE" && !is_best {
+            params.push(param);
+            continue;
+        }
+        place = place.or(Some(params.len()));
+        let found = if is_best {
+            vec!["pref".to_owned()]
+        } else {
+            param.values
+        };
+        for word in found {
+            // The bare words of 2.1 that say where a value is, not of what kind.
+            if version == Version::Card21 && vocabulary::is_place(&word) {
+                params.push(Param::new("VALUE", &word.to_ascii_lowercase()));
+                continue;
+            }
+            let word = word.to_ascii_lowercase();
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+    }
+    if let Some(place) = place.filter(|_| !words.is_empty()) {
+        let param = Param {
+            key: "TYPE".to_owned(),
+            values: words,
+        };
+        params.insert(place.min(params.len()), param);
+    }
+    property.params = params;
+}
+
+/// Values side by side; cards of 2.1 separate them by either mark.
+fn as_list(property: &mut Property, version: Version) {
+    let list = match std::mem::take(&mut property.value) {
+        Value::List(list) => list,
+        Value::Parts(parts) => parts.into_iter().map(|part| part.join(",")).collect(),
+        Value::Text(text) => vec![text],
+        kept @ (Value::Bytes(_) | Value::Object(_)) => {
+            property.value = kept;
+            return;
+        }
+    };
+    let split = version == Version::Card21 && property.name == "CATEGORIES" && list.len() == 1;
+    let list = if split {
+        let one = list.concat();
+        one.split(',').map(|word| word.trim().to_owned()).collect()
+    } else {
+        list
+    };
+    property.value = Value::List(list);
+}
+
+/// An agent is a card in a card: as such in 2.1, as a text in 3.0.
+fn agent(property: &mut Property, convert: impl Fn(&Component, Version) -> Component) {
+    match &property.value {
+        Value::Object(card) => {
+            property.value = Value::Object(Box::new(convert(card, Version::Card21)));
+        }
+        Value::Text(text) if text.trim_start().starts_with("BEGIN:VCARD") => {
+            let read = model::read(text.as_bytes(), Reading::default()).ok();
+            if let Some((card, version)) =
+                read.and_then(|mut d| d.root.components.pop().map(|card| (card, d.version)))
+            {
+                property.value = Value::Object(Box::new(convert(&card, version)));
+            }
+        }
+        Value::Text(_) | Value::List(_) | Value::Parts(_) | Value::Bytes(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests;

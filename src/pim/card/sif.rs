@@ -1,0 +1,380 @@
+//! SIF-C: a contact of Funambol as a row of named slots.
+//!
+//! What a slot holds is a canonical property with the slot's own types. [`read`] and [`hold`] give them in the order of
+//! the table, so that the two can be laid beside one another. A field that is there and empty is an empty property: this
+//! is how these clients clear it, while one that they do not know is not there at all. Fields that the table does not
+//! have are kept as `X-SIF;X-FIELD=..`. Source: Funambol's and Horde's sample documents.
+
+use std::borrow::Cow;
+
+use crate::pim::model::{Component, Param, Property, Value};
+use crate::pim::sif;
+
+use super::moment;
+
+/// The name and the types of a slot.
+type Slot = (&'static str, &'static [&'static str]);
+
+/// Where a field of SIF-C stands in a canonical card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// A property with these types.
+    Whole(&'static str, &'static [&'static str]),
+    /// A part of a property with these types.
+    Part(&'static str, &'static [&'static str], usize),
+    /// A list in one text.
+    Words(&'static str),
+    /// A date.
+    Day(&'static str),
+    /// `Sensitivity`.
+    Class,
+}
+
+impl Place {
+    fn property(self) -> Slot {
+        match self {
+            Self::Whole(name, types) | Self::Part(name, types, _) => (name, types),
+            Self::Words(name) | Self::Day(name) => (name, &[]),
+            Self::Class => ("CLASS", &[]),
+        }
+    }
+}
+
+/// The canonical card of a document, with an empty property for each field that is empty.
+#[must_use]
+pub fn read(body: &[u8]) -> Component {
+    let xml = sif::unpacked(body);
+    let mut slots: Vec<Option<String>> = vec![None; FIELDS.len()];
+    let mut others = Vec::new();
+    for (name, text) in sif::fields(&xml) {
+        let text = text.replace("\r\n", "\n");
+        // What others call Business, Horde calls Work.
+        let known = FIELDS.iter().position(|(field, _)| {
+            *field == name
+                || name
+                    .strip_prefix("Work")
+                    .is_some_and(|rest| field.strip_prefix("Business") == Some(rest))
+        });
+        match known.and_then(|at| slots.get_mut(at)) {
+            Some(slot) if slot.as_deref().is_none_or(str::is_empty) => *slot = Some(text),
+            Some(_) => {}
+            None if matches!(name, "SIFVersion" | "Folder") || name.ends_with("AddressType") => {}
+            None => others.push(Property {
+                params: vec![Param::new("X-FIELD", name)],
+                ..Property::text_of("X-SIF", text)
+            }),
+        }
+    }
+    let mut card = Component::named("VCARD");
+    let mut parts_of: Option<(&str, &[&str])> = None;
+    for ((_, place), text) in FIELDS.iter().zip(slots) {
+        let Some(text) = text else { continue };
+        if let Place::Part(name, types, at) = *place {
+            if parts_of != Some((name, types)) {
+                parts_of = Some((name, types));
+                let parts = vec![vec![String::new()]; width(name)];
+                card.properties.push(of(name, types, Value::Parts(parts)));
+            }
+            if let Some(Property {
+                value: Value::Parts(parts),
+                ..
+            }) = card.properties.last_mut()
+                && let Some(part) = parts.get_mut(at)
+            {
+                *part = vec![text];
+            }
+            continue;
+        }
+        card.properties.push(said(*place, text));
+    }
+    card.properties.extend(others);
+    card
+}
+
+/// What a document can hold of a canonical card: which of its properties, and as it will be read again.
+#[must_use]
+pub fn hold(card: &Component) -> Vec<(usize, Property)> {
+    let mut taken = vec![false; card.properties.len()];
+    let mut held: Vec<(usize, usize, Property)> = Vec::new();
+    for is_loose in [false, true] {
+        let mut before = None;
+        for (slot, (_, place)) in FIELDS.iter().enumerate() {
+            let (name, types) = place.property();
+            let is_part = matches!(place, Place::Part(..));
+            if is_part && before == Some((name, types)) {
+                continue;
+            }
+            before = is_part.then_some((name, types));
+            if held.iter().any(|(filled, ..)| *filled == slot) {
+                continue;
+            }
+            let found = card.properties.iter().enumerate().find(|(at, p)| {
+                p.name == name
+                    && !taken.get(*at).copied().unwrap_or(true)
+                    && fits(p, types, is_loose)
+            });
+            if let Some((at, property)) = found {
+                if let Some(taken) = taken.get_mut(at) {
+                    *taken = true;
+                }
+                held.push((slot, at, shaped(*place, property)));
+            }
+        }
+    }
+    held.sort_by_key(|(slot, ..)| *slot);
+    let others = card.properties.iter().enumerate();
+    let others = others.filter(|(_, p)| p.name == "X-SIF");
+    held.into_iter()
+        .map(|(_, at, property)| (at, property))
+        .chain(others.map(|(at, p)| (at, p.clone())))
+        .collect()
+}
+
+/// The document of what [`hold`] gave.
+#[must_use]
+pub fn write(card: &Component, empties: bool) -> Vec<u8> {
+    let mut taken = vec![false; card.properties.len()];
+    let mut fields: Vec<(&str, Cow<'_, str>)> = vec![("SIFVersion", Cow::Borrowed("1.1"))];
+    let mut before: Slot = ("", NONE);
+    let mut current: Option<&Property> = None;
+    for (field, place) in &FIELDS {
+        let (name, types) = place.property();
+        let is_same = matches!(place, Place::Part(..)) && before == (name, types);
+        if !is_same {
+            let found = card.properties.iter().zip(&mut taken).find(|(p, taken)| {
+                !**taken && p.name == name && p.types().eq(types.iter().copied())
+            });
+            before = (name, types);
+            current = found.map(|(property, taken)| {
+                *taken = true;
+                property
+            });
+        }
+        let text = current.map(|property| in_field(*place, property));
+        match text {
+            Some(text) if empties || !text.is_empty() => fields.push((field, text)),
+            None if empties => fields.push((field, Cow::Borrowed(""))),
+            Some(_) | None => {}
+        }
+    }
+    for other in card.all("X-SIF") {
+        if let Some(field) = other.param_text("X-FIELD").filter(|field| is_name(field)) {
+            fields.push((field, other.text()));
+        }
+    }
+    sif::document("contact", fields)
+}
+
+fn is_name(field: &str) -> bool {
+    field.starts_with(|c: char| c.is_ascii_alphabetic())
+        && field
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+fn of(name: &str, types: &[&str], value: Value) -> Property {
+    let mut property = Property::new(name, value);
+    if !types.is_empty() {
+        property.params.push(Param {
+            key: "TYPE".to_owned(),
+            values: types.iter().map(|w| (*w).to_owned()).collect(),
+        });
+    }
+    property
+}
+
+/// What a field says as a property.
+fn said(place: Place, text: String) -> Property {
+    let (name, types) = place.property();
+    let value = match place {
+        Place::Whole("NICKNAME", _) => Value::List(vec![text]),
+        Place::Whole(..) | Place::Part(..) => Value::Text(text),
+        Place::Words(_) => Value::List(
+            text.split([',', ';'])
+                .map(|word| word.trim().to_owned())
+                .filter(|word| !word.is_empty())
+                .collect(),
+        ),
+        Place::Day(_) => Value::Text(moment::canonical(&text).unwrap_or_default()),
+        Place::Class => Value::Text(
+            match text.trim() {
+                "0" => "PUBLIC",
+                "1" | "2" => "PRIVATE",
+                "3" => "CONFIDENTIAL",
+                _ => "",
+            }
+            .to_owned(),
+        ),
+    };
+    of(name, types, value)
+}
+
+/// What a field says of a property.
+fn in_field(place: Place, property: &Property) -> Cow<'_, str> {
+    match place {
+        Place::Part(.., at) => property.part(at),
+        Place::Whole("NICKNAME", _) | Place::Words(_) => match &property.value {
+            Value::List(list) => Cow::Owned(list.join(", ")),
+            Value::Text(_) | Value::Parts(_) | Value::Bytes(_) | Value::Object(_) => {
+                property.text()
+            }
+        },
+        Place::Whole(..) | Place::Day(_) => property.text(),
+        Place::Class => Cow::Borrowed(match &*property.text().to_ascii_uppercase() {
+            "PRIVATE" => "2",
+            "CONFIDENTIAL" => "3",
+            _ => "0",
+        }),
+    }
+}
+
+/// A property as its slot gives it back.
+fn shaped(place: Place, property: &Property) -> Property {
+    let (name, types) = place.property();
+    if let Place::Part(..) = place {
+        let parts = (0..width(name)).map(|at| vec![property.part(at).into_owned()]);
+        return of(name, types, Value::Parts(parts.collect()));
+    }
+    said(place, in_field(place, property).into_owned())
+}
+
+fn width(name: &str) -> usize {
+    match name {
+        "N" => 5,
+        "ADR" => 7,
+        _ => 2,
+    }
+}
+
+/// Whether a slot of these types takes a property: of all its kinds, or, looked at loosely, of what is left over.
+fn fits(property: &Property, slot: &[&str], is_loose: bool) -> bool {
+    let plain = |word: &&str| {
+        !matches!(
+            *word,
+            "voice" | "pref" | "internet" | "postal" | "parcel" | "dom" | "intl" | "msg"
+        )
+    };
+    let has = |word: &&&str| property.has_type(word);
+    match (property.name.as_str(), is_loose) {
+        ("EMAIL", true) => true,
+        ("TEL", false) if slot == ["pref", "voice"] => {
+            property.has_type("pref") && property.types().filter(plain).count() == 0
+        }
+        // A number of an unknown kind goes where others go, never into the slot of a kind that it is not.
+        ("TEL", true) => {
+            slot == ["voice"]
+                && property
+                    .types()
+                    .all(|w| OTHERWISE.iter().all(|kind| *kind != w))
+        }
+        ("ADR", true) => slot.is_empty(),
+        ("TEL" | "ADR" | "EMAIL" | "URL" | "LABEL", false) => {
+            let wanted: Vec<_> = slot.iter().filter(|w| plain(w)).collect();
+            wanted.iter().all(has) && property.types().filter(plain).count() == wanted.len()
+        }
+        ("LABEL" | "URL", true) => false,
+        (_, is_loose) => !is_loose,
+    }
+}
+
+/// Kinds of telephone numbers that are called otherwise than by speaking.
+const OTHERWISE: [&str; 4] = ["fax", "pager", "modem", "bbs"];
+
+const HOME: &[&str] = &["home"];
+const WORK: &[&str] = &["work"];
+const NONE: &[&str] = &[];
+
+/// The fields of SIF-C and where they stand; those of one property follow one another.
+const FIELDS: [(&str, Place); 67] = [
+    ("LastName", Place::Part("N", NONE, 0)),
+    ("FirstName", Place::Part("N", NONE, 1)),
+    ("MiddleName", Place::Part("N", NONE, 2)),
+    ("Title", Place::Part("N", NONE, 3)),
+    ("Suffix", Place::Part("N", NONE, 4)),
+    ("FileAs", Place::Whole("FN", NONE)),
+    ("NickName", Place::Whole("NICKNAME", NONE)),
+    ("CompanyName", Place::Part("ORG", NONE, 0)),
+    ("Department", Place::Part("ORG", NONE, 1)),
+    ("JobTitle", Place::Whole("TITLE", NONE)),
+    ("Profession", Place::Whole("ROLE", NONE)),
+    ("Body", Place::Whole("NOTE", NONE)),
+    ("Birthday", Place::Day("BDAY")),
+    ("Anniversary", Place::Day("ANNIVERSARY")),
+    ("Categories", Place::Words("CATEGORIES")),
+    ("Sensitivity", Place::Class),
+    ("Spouse", Place::Whole("X-SPOUSE", NONE)),
+    ("Children", Place::Whole("X-CHILD", NONE)),
+    ("ManagerName", Place::Whole("X-MANAGER", NONE)),
+    ("AssistantName", Place::Whole("X-ASSISTANT", NONE)),
+    ("YomiFirstName", Place::Whole("X-PHONETIC-FIRST-NAME", NONE)),
+    ("YomiLastName", Place::Whole("X-PHONETIC-LAST-NAME", NONE)),
+    ("WebPage", Place::Whole("URL", NONE)),
+    ("HomeWebPage", Place::Whole("URL", HOME)),
+    ("BusinessWebPage", Place::Whole("URL", WORK)),
+    ("Email1Address", Place::Whole("EMAIL", NONE)),
+    ("Email2Address", Place::Whole("EMAIL", HOME)),
+    ("Email3Address", Place::Whole("EMAIL", WORK)),
+    ("MobileTelephoneNumber", Place::Whole("TEL", &["cell"])),
+    (
+        "HomeTelephoneNumber",
+        Place::Whole("TEL", &["home", "voice"]),
+    ),
+    (
+        "Home2TelephoneNumber",
+        Place::Whole("TEL", &["home", "voice"]),
+    ),
+    (
+        "BusinessTelephoneNumber",
+        Place::Whole("TEL", &["work", "voice"]),
+    ),
+    (
+        "Business2TelephoneNumber",
+        Place::Whole("TEL", &["work", "voice"]),
+    ),
+    ("CarTelephoneNumber", Place::Whole("TEL", &["car", "voice"])),
+    ("PagerNumber", Place::Whole("TEL", &["pager"])),
+    (
+        "PrimaryTelephoneNumber",
+        Place::Whole("TEL", &["pref", "voice"]),
+    ),
+    ("RadioTelephoneNumber", Place::Whole("TEL", &["x-radio"])),
+    (
+        "CallbackTelephoneNumber",
+        Place::Whole("TEL", &["x-callback"]),
+    ),
+    (
+        "CompanyMainTelephoneNumber",
+        Place::Whole("TEL", &["x-company"]),
+    ),
+    (
+        "AssistantTelephoneNumber",
+        Place::Whole("TEL", &["x-assistant"]),
+    ),
+    ("TelexNumber", Place::Whole("TEL", &["x-telex"])),
+    ("HomeFaxNumber", Place::Whole("TEL", &["home", "fax"])),
+    ("BusinessFaxNumber", Place::Whole("TEL", &["work", "fax"])),
+    ("OtherFaxNumber", Place::Whole("TEL", &["fax"])),
+    ("OtherTelephoneNumber", Place::Whole("TEL", &["voice"])),
+    ("HomeAddressPostOfficeBox", Place::Part("ADR", HOME, 0)),
+    ("HomeAddressStreet", Place::Part("ADR", HOME, 2)),
+    ("HomeAddressCity", Place::Part("ADR", HOME, 3)),
+    ("HomeAddressState", Place::Part("ADR", HOME, 4)),
+    ("HomeAddressPostalCode", Place::Part("ADR", HOME, 5)),
+    ("HomeAddressCountry", Place::Part("ADR", HOME, 6)),
+    ("BusinessAddressPostOfficeBox", Place::Part("ADR", WORK, 0)),
+    ("BusinessAddressStreet", Place::Part("ADR", WORK, 2)),
+    ("BusinessAddressCity", Place::Part("ADR", WORK, 3)),
+    ("BusinessAddressState", Place::Part("ADR", WORK, 4)),
+    ("BusinessAddressPostalCode", Place::Part("ADR", WORK, 5)),
+    ("BusinessAddressCountry", Place::Part("ADR", WORK, 6)),
+    ("OtherAddressPostOfficeBox", Place::Part("ADR", NONE, 0)),
+    ("OtherAddressStreet", Place::Part("ADR", NONE, 2)),
+    ("OtherAddressCity", Place::Part("ADR", NONE, 3)),
+    ("OtherAddressState", Place::Part("ADR", NONE, 4)),
+    ("OtherAddressPostalCode", Place::Part("ADR", NONE, 5)),
+    ("OtherAddressCountry", Place::Part("ADR", NONE, 6)),
+    ("HomeLabel", Place::Whole("LABEL", HOME)),
+    ("BusinessLabel", Place::Whole("LABEL", WORK)),
+    ("OtherLabel", Place::Whole("LABEL", NONE)),
+    ("IMAddress", Place::Whole("IMPP", NONE)),
+];
