@@ -189,11 +189,13 @@ const MUTANTS: [Mutant; 28] = [
         finders: &["ANC-25"],
     },
     Mutant {
-        wrong: "does not know 225",
-        bend: Bend::Reply(|m| {
-            each_status(m, |s| {
-                if s.cmd == "Alert" && s.code == Some(StatusCode::RefreshRequired) {
-                    s.code = Some(StatusCode::Forbidden);
+        wrong: "takes a resumption for the wish to hear more",
+        bend: Bend::Request(|m| {
+            each_alert(m, |code| {
+                if code == AlertCode::Resume {
+                    AlertCode::NextMessage
+                } else {
+                    code
                 }
             });
         }),
