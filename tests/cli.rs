@@ -14,11 +14,17 @@ mod devices;
 #[path = "cli/guard.rs"]
 mod guard;
 #[cfg(test)]
+#[path = "cli/history.rs"]
+mod history;
+#[cfg(test)]
 #[path = "cli/home.rs"]
 mod home;
 #[cfg(test)]
 #[path = "cli/live.rs"]
 mod live;
+#[cfg(test)]
+#[path = "cli/scene.rs"]
+mod scene;
 #[cfg(test)]
 #[path = "cli/transfer.rs"]
 mod transfer;

@@ -1,5 +1,8 @@
 //! `anchorage item`: what is synced.
 
+mod history;
+pub(super) mod lines;
+
 use std::io::{self, IsTerminal};
 
 use clap::{Args, Subcommand};
@@ -11,6 +14,8 @@ use crate::ids::{CollectionId, ItemId, UserName};
 use crate::pim;
 use crate::store::{Item, Revision};
 
+pub(super) use history::{Past, Which};
+
 /// How many items one transaction reads.
 const PAGE: i64 = 500;
 
@@ -20,6 +25,12 @@ pub enum ItemCommand {
     List(List),
     /// One item: its text and its history.
     Show(Show),
+    /// The versions of an item that are kept: who wrote each, until when it was the item, in which session that ended.
+    Log(Which),
+    /// How two versions of an item differ, in decoded lines.
+    Diff(history::Diff),
+    /// Make an item what it was, also one that was deleted.
+    Restore(history::Restore),
 }
 
 #[derive(Debug, Args)]
@@ -49,6 +60,9 @@ pub fn run(context: &Context, command: &ItemCommand) -> Result<(), Failure> {
     match command {
         ItemCommand::List(args) => list(context, args),
         ItemCommand::Show(args) => show(context, args),
+        ItemCommand::Log(which) => history::log(context, which),
+        ItemCommand::Diff(args) => history::diff(context, args),
+        ItemCommand::Restore(args) => history::restore(context, args),
     }
 }
 

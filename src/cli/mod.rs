@@ -6,12 +6,14 @@
 mod ask;
 mod collection;
 mod config;
+mod conflict;
 mod conformance;
 mod device;
 mod failure;
 mod item;
 mod out;
 mod quirks;
+mod rollback;
 mod serve;
 mod session;
 mod transfer;
@@ -97,6 +99,11 @@ enum Command {
     /// Items: what is synced.
     #[command(subcommand)]
     Item(item::ItemCommand),
+    /// Conflicts: what lost, and how to let it win after all.
+    #[command(subcommand)]
+    Conflict(conflict::ConflictCommand),
+    /// Put a user's collections back to what they were.
+    Rollback(rollback::RollbackArgs),
     /// Sessions: what happened, and why.
     #[command(subcommand)]
     Session(session::SessionCommand),
@@ -147,6 +154,8 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Device(command) => device::run(context, out, &command),
         Command::Collection(command) => collection::run(&context()?, &command),
         Command::Item(command) => item::run(&context()?, &command),
+        Command::Conflict(command) => conflict::run(&context()?, &command),
+        Command::Rollback(args) => rollback::run(&context()?, &args),
         Command::Session(command) => session::run(&context()?, &command),
         Command::Import(args) => transfer::import(&context()?, &args),
         Command::Export(args) => transfer::export(&context()?, &args),
@@ -163,6 +172,8 @@ fn sources(cli: &Cli) -> Sources {
         | Command::Device(_)
         | Command::Collection(_)
         | Command::Item(_)
+        | Command::Conflict(_)
+        | Command::Rollback(_)
         | Command::Session(_)
         | Command::Import(_)
         | Command::Export(_)

@@ -168,6 +168,8 @@ pub struct Revision {
     pub writer: Option<DeviceId>,
     /// When it became a revision.
     pub at: Millis,
+    /// Number of the session in which it became one; `None` for the command line.
+    pub session: Option<i64>,
 }
 
 /// A `MapItem`: one item as one device has it.

@@ -75,6 +75,7 @@ diesel::table! {
         at -> BigInt,
         media_type -> Text,
         body -> Binary,
+        session -> Nullable<BigInt>,
     }
 }
 

@@ -26,6 +26,7 @@ pub mod course;
 mod defer;
 mod desk;
 pub mod guard;
+pub mod history;
 pub mod mode;
 pub mod objects;
 pub mod refresh;

@@ -1,48 +1,30 @@
 //! Deletions that were held back, as people see them and decide on them. Where the guard's limits come from is a
 //! matter of the configuration; here a host with a guard works on the database of the executable.
 
-use anchorage::auth::{Auth, Keys, Scheme, Secret};
-use anchorage::client::{self, Datastore, Device, Exchange, Lost, Mode, Profile, Reply};
-use anchorage::ids::{DeviceId, Luid, Millis, UserName};
-use anchorage::message::devinf::ContentType;
-use anchorage::session::{Host, Request, Settings};
-use anchorage::store::{Options, Store};
+use anchorage::client::Device;
+use anchorage::ids::Luid;
 use anchorage::sync::Guard;
 use serde_json::json;
 
 use crate::home::Home;
-
-const URL: &str = "http://server/sync";
-const BOOK: &str = "contacts";
+use crate::scene::{self, BOOK, Scene as Stage};
 
 /// The user's database, and a phone that syncs with it.
 struct Scene {
-    home: Home,
-    host: Host,
+    stage: Stage,
     phone: Device,
-    clock: i64,
 }
 
 impl Scene {
     /// A phone that had twelve contacts, has deleted all but one, and has told the server.
     fn after_a_mass_deletion() -> Self {
-        let home = Home::with_alice();
-        let data = home.path(".local/share/anchorage/anchorage.sqlite");
-        let store = Store::open(&format!("sqlite:{}", data.display()), &Options::default());
-        let keys = Keys::new(&Secret::from_bytes([1; 32]));
-        let settings = Settings {
-            guard: Guard {
-                percent: 50,
-                least: 10,
-            },
-            ..Settings::default()
-        };
-        let auth = Auth::new(keys, [4; 32], Scheme::Basic);
+        let stage = Stage::new(Guard {
+            percent: 50,
+            least: 10,
+        });
         let mut scene = Self {
-            home,
-            host: Host::new(store.unwrap(), auth, settings),
-            phone: phone(),
-            clock: 1_767_225_600_000,
+            stage,
+            phone: scene::phone("phone"),
         };
         let book = scene.phone.store_mut(BOOK).unwrap();
         let luids: Vec<Luid> = (0..12).map(|number| book.add(card(number))).collect();
@@ -56,58 +38,21 @@ impl Scene {
     }
 
     fn sync(&mut self) {
-        let (host, clock) = (&self.host, &mut self.clock);
-        let now = Millis(*clock);
-        let transport = |exchange: &Exchange| {
-            *clock += 1_000;
-            let answered = host.answer(&Request {
-                body: &exchange.body,
-                token: exchange.url.split_once("?s=").map(|(_, token)| token),
-                endpoint: Some(URL),
-                now: Millis(*clock),
-                chance: (u128::from(clock.unsigned_abs()) << 64).to_le_bytes(),
-                ..Request::default()
-            });
-            let reply = answered.map_err(|refused| Lost(refused.to_string()))?;
-            Ok(Reply {
-                content_type: exchange.content_type.clone(),
-                body: reply.body,
-                hmac: reply.hmac,
-            })
-        };
-        let asked = [(BOOK, Mode::TwoWay)];
-        let summary = self.phone.sync(&asked, now, transport).unwrap();
-        assert_eq!(summary.violations, Vec::<String>::new());
+        self.stage.sync(&mut self.phone);
+    }
+
+    fn home(&self) -> &Home {
+        &self.stage.home
     }
 
     fn contacts(&self) -> usize {
-        let items = self.home.json(&["item", "list", "alice", BOOK]);
+        let items = self.home().json(&["item", "list", "alice", BOOK]);
         items.as_array().unwrap().len()
     }
 
     fn on_the_phone(&self) -> usize {
         self.phone.store(BOOK).unwrap().items().count()
     }
-}
-
-fn phone() -> Device {
-    let prefers = ContentType {
-        ct_type: "text/x-vcard".to_owned(),
-        ver_ct: "2.1".to_owned(),
-    };
-    let book = Datastore {
-        local: BOOK.to_owned(),
-        remote: BOOK.to_owned(),
-        prefers,
-        takes: Vec::new(),
-    };
-    let (id, alice) = (DeviceId::parse("phone"), UserName::parse("alice"));
-    let profile = Profile::new(URL, id.unwrap(), alice.unwrap(), "s3cret");
-    Device::new(Profile {
-        scheme: client::Scheme::Basic,
-        datastores: vec![book],
-        ..profile
-    })
 }
 
 fn card(number: usize) -> String {
@@ -118,13 +63,13 @@ fn card(number: usize) -> String {
 fn a_held_back_deletion_is_shown_in_plain_words() {
     let scene = Scene::after_a_mass_deletion();
     assert_eq!((scene.contacts(), scene.on_the_phone()), (12, 1));
-    let sessions = scene.home.json(&["session", "list", "alice"]);
+    let sessions = scene.home().json(&["session", "list", "alice"]);
     assert_eq!(
         sessions[0]["outcome"],
         json!("done, 11 deletions held back")
     );
     let number = sessions[0]["session"].to_string();
-    let shown = scene.home.json(&["session", "show", "alice", &number]);
+    let shown = scene.home().json(&["session", "show", "alice", &number]);
     let counts = &shown["datastores"][0]["counts"];
     assert_eq!(
         (&counts["held_back"], &counts["deleted"]),
@@ -132,7 +77,10 @@ fn a_held_back_deletion_is_shown_in_plain_words() {
     );
     let told = counts["errors"][0].as_str().unwrap();
     assert!(told.starts_with("11 of the 12 items in contacts"), "{told}");
-    let device = scene.home.run(&["device", "show", "alice", "phone"]).done();
+    let device = scene
+        .home()
+        .run(&["device", "show", "alice", "phone"])
+        .done();
     assert!(device.contains("11 deletions in contacts"), "{device}");
     assert!(
         device.contains("anchorage device release alice phone"),
@@ -144,15 +92,15 @@ fn a_held_back_deletion_is_shown_in_plain_words() {
 fn released_deletions_are_carried_out_once_somebody_said_yes() {
     let mut scene = Scene::after_a_mass_deletion();
     let release = ["device", "release", "alice", "phone"];
-    let refused = scene.home.run(&release).failed(2);
+    let refused = scene.home().run(&release).failed(2);
     assert!(refused.contains("--yes"), "{refused}");
     assert_eq!(scene.contacts(), 12);
     let yes = [&release[..], &["--yes"]].concat();
-    assert_eq!(scene.home.run(&yes).done(), "11 items are deleted.\n");
+    assert_eq!(scene.home().run(&yes).done(), "11 items are deleted.\n");
     assert_eq!(scene.contacts(), 1);
     scene.sync();
     assert_eq!((scene.contacts(), scene.on_the_phone()), (1, 1));
-    let again = scene.home.run(&release).done();
+    let again = scene.home().run(&release).done();
     assert_eq!(again, "Nothing of phone is held back.\n");
 }
 
@@ -160,7 +108,7 @@ fn released_deletions_are_carried_out_once_somebody_said_yes() {
 fn deletions_that_nobody_meant_are_given_back() {
     let mut scene = Scene::after_a_mass_deletion();
     let keep = ["device", "release", "alice", "phone", "--keep", "--yes"];
-    let told = scene.home.json(&keep);
+    let told = scene.home().json(&keep);
     assert_eq!((&told["deleted"], &told["kept"]), (&json!(0), &json!(11)));
     scene.sync();
     assert_eq!((scene.contacts(), scene.on_the_phone()), (12, 12));

@@ -300,6 +300,7 @@ fn change(tx: &mut Tx<'_>, id: ItemId, to: Option<Content>, now: Millis) -> Resu
             reason: "superseded".to_owned(),
             writer: None,
             at: now,
+            session: None,
         }])?;
     }
     put(tx, id, &item.collection, to, now)

@@ -194,6 +194,7 @@ pub fn revision(item: i64, seq: i64, reason: &str) -> Revision {
         reason: reason.to_owned(),
         writer: Some(phone()),
         at: Millis(9),
+        session: Some(7),
     }
 }
 

@@ -139,6 +139,30 @@ pub fn revisions_are_kept_by_reason(fresh: &Fresh) {
     fresh.tell(|tx| tx.put_revisions(&[lost.clone(), older.clone()]));
     assert_eq!(
         fresh.ask(|tx| tx.revisions(ACCOUNT, ItemId(1))),
-        [older, lost, superseded]
+        [older.clone(), lost.clone(), superseded.clone()]
     );
+    let deleted = revision(2, 5, "deleted");
+    assert_eq!(
+        fresh.ask(|tx| tx.revisions_of(ACCOUNT, &[ItemId(1), ItemId(2), ItemId(3)])),
+        [older.clone(), lost.clone(), superseded.clone(), deleted]
+    );
+    let losers = |after| fresh.ask(|tx| tx.losers(ACCOUNT, after, 9));
+    assert_eq!(losers((ItemId(0), Rev(0))), std::slice::from_ref(&lost));
+    assert_eq!(losers((ItemId(1), Rev(5))), []);
+    fresh.tell(|tx| tx.drop_revision(&lost));
+    assert_eq!(
+        fresh.ask(|tx| tx.revisions(ACCOUNT, ItemId(1))),
+        [older, superseded]
+    );
+}
+
+pub fn what_changed_since_is_listed_with_its_tombstones(fresh: &Fresh) {
+    fresh.tell(|tx| tx.put_items(&[item(1, 4), tombstone(2, 6), item(3, 7), item(4, 5)]));
+    let since = |since, after, limit| {
+        let page = fresh.ask(|tx| tx.items_changed(ACCOUNT, &contacts(), Rev(since), after, limit));
+        page.iter().map(|item| item.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(since(4, ItemId(0), 2), [2, 3]);
+    assert_eq!(since(4, ItemId(3), 2), [4]);
+    assert!(since(7, ItemId(0), 9).is_empty());
 }

@@ -64,7 +64,8 @@ facts! {
         empty_lists_cost_no_statement,
         twins_are_found_among_the_living,
         a_collection_is_listed_page_by_page,
-        revisions_are_kept_by_reason;
+        revisions_are_kept_by_reason,
+        what_changed_since_is_listed_with_its_tombstones;
     maps:
         an_entry_comes_back_as_it_was_kept,
         a_luid_names_one_item_of_a_device,

@@ -127,6 +127,31 @@ impl Tx<'_> {
         self.ask(of)?.into_iter().map(ItemRow::item).collect()
     }
 
+    /// A page of what changed in a collection after `since`, tombstones too, by number: at most `limit` after `after`.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn items_changed(
+        &mut self,
+        account: AccountId,
+        collection: &CollectionId,
+        since: Rev,
+        after: ItemId,
+        limit: i64,
+    ) -> Result<Vec<Item>> {
+        let of = items::table
+            .filter(
+                items::account_id
+                    .eq(account.0)
+                    .and(items::item_id.gt(after.0)),
+            )
+            .filter(items::collection_id.eq(collection.as_str()))
+            .filter(items::seq.gt(since.0))
+            .order(items::item_id)
+            .limit(limit);
+        self.ask(of)?.into_iter().map(ItemRow::item).collect()
+    }
+
     /// Keeps items; one that is already there is replaced.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use super::{Result, chunks};
+use super::{LIST, Result, chunks};
 use crate::ids::{AccountId, DeviceId, ItemId, Millis, Rev};
 use crate::item::{Content, Digest, MediaType};
 use crate::store::conn::each;
@@ -25,9 +25,13 @@ struct RevisionRow<'a> {
     at: i64,
     media_type: Cow<'a, str>,
     body: Cow<'a, [u8]>,
+    session: Option<i64>,
 }
 
-const COLUMNS: usize = 9;
+const COLUMNS: usize = 10;
+
+/// The reason of what was never the item.
+const LOST: &str = "lost-conflict";
 
 impl Tx<'_> {
     /// Keeps bodies; one of the same item, change number and reason is replaced.
@@ -52,6 +56,7 @@ impl Tx<'_> {
                     revisions::digest.eq(excluded(revisions::digest)),
                     revisions::writer.eq(excluded(revisions::writer)),
                     revisions::at.eq(excluded(revisions::at)),
+                    revisions::session.eq(excluded(revisions::session)),
                 ));
             self.tell_by(|conn| each!(conn, put))?;
         }
@@ -76,10 +81,66 @@ impl Tx<'_> {
             )
             .filter(revisions::seq.ge(seq.0))
             // What lost a conflict never was the item.
-            .filter(revisions::reason.ne("lost-conflict"))
+            .filter(revisions::reason.ne(LOST))
             .order(revisions::seq)
             .limit(1);
         self.ask_one(since)?.map(RevisionRow::revision).transpose()
+    }
+
+    /// The earlier and the losing bodies of these items, by item, oldest first.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn revisions_of(&mut self, account: AccountId, items: &[ItemId]) -> Result<Vec<Revision>> {
+        let mut found: Vec<RevisionRow<'_>> = Vec::new();
+        for some in items.chunks(LIST) {
+            let some = some.iter().map(|id| id.0);
+            let of = revisions::table
+                .filter(revisions::account_id.eq(account.0))
+                .filter(revisions::item_id.eq_any(some))
+                .order((revisions::item_id, revisions::seq, revisions::reason));
+            found.extend(self.ask(of)?);
+        }
+        found.into_iter().map(RevisionRow::revision).collect()
+    }
+
+    /// A page of what lost a conflict: at most `limit` after this item and change number, by item, oldest first.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn losers(
+        &mut self,
+        account: AccountId,
+        after: (ItemId, Rev),
+        limit: i64,
+    ) -> Result<Vec<Revision>> {
+        let (item, seq) = (after.0.0, after.1.0);
+        let behind = revisions::item_id
+            .gt(item)
+            .or(revisions::item_id.eq(item).and(revisions::seq.gt(seq)));
+        let lost = revisions::table
+            .filter(revisions::account_id.eq(account.0))
+            .filter(revisions::reason.eq(LOST))
+            .filter(behind)
+            .order((revisions::item_id, revisions::seq))
+            .limit(limit);
+        self.ask(lost)?
+            .into_iter()
+            .map(RevisionRow::revision)
+            .collect()
+    }
+
+    /// Forgets one revision: what lost a conflict and has been made the item after all.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn drop_revision(&mut self, revision: &Revision) -> Result<()> {
+        let gone = revisions::table
+            .filter(revisions::account_id.eq(revision.account.0))
+            .filter(revisions::item_id.eq(revision.item.0))
+            .filter(revisions::seq.eq(revision.seq.0))
+            .filter(revisions::reason.eq(&revision.reason));
+        self.tell(diesel::delete(gone)).map(drop)
     }
 
     /// The earlier and the losing bodies of an item, oldest first.
@@ -116,6 +177,7 @@ impl<'a> From<&'a Revision> for RevisionRow<'a> {
                 .as_ref()
                 .map(|writer| writer.as_str().into()),
             at: revision.at.0,
+            session: revision.session,
         }
     }
 }
@@ -137,6 +199,7 @@ impl RevisionRow<'static> {
                 .map(|writer| stored(DeviceId::parse(&writer)))
                 .transpose()?,
             at: Millis(self.at),
+            session: self.session,
         })
     }
 }

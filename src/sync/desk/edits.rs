@@ -108,6 +108,7 @@ impl Desk<'_> {
             reason: "lost-conflict".to_owned(),
             writer: Some(self.who.device.clone()),
             at: self.who.now,
+            session: Some(self.who.session),
         });
     }
 
@@ -274,7 +275,7 @@ impl Desk<'_> {
     }
 }
 
-fn revision(item: &Item, reason: &str, who: &Who<'_>) -> Revision {
+pub(super) fn revision(item: &Item, reason: &str, who: &Who<'_>) -> Revision {
     Revision {
         account: item.account,
         item: item.id,
@@ -284,5 +285,6 @@ fn revision(item: &Item, reason: &str, who: &Who<'_>) -> Revision {
         reason: reason.to_owned(),
         writer: item.writer.clone(),
         at: who.now,
+        session: Some(who.session),
     }
 }

@@ -1,9 +1,10 @@
 //! Items a device parts with though they live on, and copies it makes.
 
+use super::edits::revision;
 use super::{Desk, Incoming};
 use crate::ids::{ItemId, Luid};
 use crate::item::Digest;
-use crate::store::{MapState, Revision, StoreError, Tx};
+use crate::store::{MapState, StoreError, Tx};
 
 impl Desk<'_> {
     /// The device no longer has the item, which stays: under `state`, and as of now.
@@ -47,16 +48,7 @@ impl Desk<'_> {
         let Some(item) = self.items.get(&id) else {
             return;
         };
-        self.revisions.push(Revision {
-            account: item.account,
-            item: item.id,
-            seq: item.seq,
-            content: item.content.clone(),
-            digest: item.digest,
-            reason: "archived".to_owned(),
-            writer: item.writer.clone(),
-            at: self.who.now,
-        });
+        self.revisions.push(revision(item, "archived", self.who));
     }
 
     /// Leaves an entry marked with the session that touched it before.
