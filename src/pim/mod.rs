@@ -12,6 +12,7 @@
 //! filter  which items a device asked for            fields  and what of each
 //! model   the whole of an item as a tree, read from bytes and written in any version
 //! card    contacts in every version, and SIF-C      memo    notes in every form
+//! when    dates and times                recur   rules and what they come to
 //! ```
 //!
 //! A new content type is one file here, a row in `Form::of` and one in [`kind`].
@@ -26,10 +27,12 @@ pub mod line;
 pub mod memo;
 pub mod model;
 mod note;
+pub mod recur;
 mod sif;
 mod time;
 mod twin;
 pub mod walk;
+pub mod when;
 
 use crate::ids::Millis;
 use crate::item::{Content, Digest, MediaType, TwinKey};
