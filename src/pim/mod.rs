@@ -12,7 +12,7 @@
 //! filter  which items a device asked for            fields  and what of each
 //! model   the whole of an item as a tree, read from bytes and written in any version
 //! card    contacts in every version, and SIF-C      memo    notes in every form
-//! when    dates and times                recur   rules and what they come to
+//! when    dates and times                zone    time zones by every name      recur  rules and what they come to
 //! ```
 //!
 //! A new content type is one file here, a row in `Form::of` and one in [`kind`].
@@ -33,6 +33,7 @@ mod time;
 mod twin;
 pub mod walk;
 pub mod when;
+pub mod zone;
 
 use crate::ids::Millis;
 use crate::item::{Content, Digest, MediaType, TwinKey};
