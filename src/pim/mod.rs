@@ -13,10 +13,12 @@
 //! model   the whole of an item as a tree, read from bytes and written in any version
 //! card    contacts in every version, and SIF-C      memo    notes in every form
 //! when    dates and times                zone    time zones by every name      recur  rules and what they come to
+//! calendar  events and tasks between both versions, as a device has them
 //! ```
 //!
 //! A new content type is one file here, a row in `Form::of` and one in [`kind`].
 
+pub mod calendar;
 pub mod card;
 pub mod decode;
 mod digest;
