@@ -10,6 +10,7 @@
 //! alarm    AALARM, DALARM <-> VALARM                        people   ATTENDEE, ORGANIZER
 //! words    STATUS, TRANSP, PRIORITY, CATEGORIES             rule     RRULE on the device's clock
 //! old, new one version each                                 quirks   what single devices do
+//! sif      the documents of Funambol's clients
 //! ```
 //!
 //! Sources: vCalendar 1.0 section 2.3, RFC 5545 section 3.8; field quirks C1 to C25.
@@ -23,6 +24,7 @@ mod old;
 mod people;
 mod quirks;
 mod rule;
+pub mod sif;
 mod words;
 
 use jiff::civil::DateTime;

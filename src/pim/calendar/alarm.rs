@@ -121,7 +121,7 @@ pub(super) fn to_old(
 }
 
 /// A time as a distance from what the alarm counts from; without that, or too far away, it stays a time.
-fn trigger(at: &Moment, anchor: Option<&Anchor>, clock: &Clock<'_>) -> Option<Property> {
+pub(super) fn trigger(at: &Moment, anchor: Option<&Anchor>, clock: &Clock<'_>) -> Option<Property> {
     let home = clock.home.as_ref();
     let utc = at.utc(home)?;
     let distance = anchor.and_then(|anchor| Some(seconds_between(anchor.at.utc(home)?, utc)));

@@ -5,6 +5,8 @@
 mod from;
 mod to;
 
+pub(super) use from::{in_form, in_zone};
+
 use super::alarm::Anchor;
 use super::clock::{Clock, Moment};
 use super::{Rendered, Unrendered, View, ZoneRules, calendar, document, is_entry};

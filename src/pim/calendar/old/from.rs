@@ -144,7 +144,7 @@ fn list(property: &Property, span: &Span, clock: &Clock<'_>) -> Property {
 }
 
 /// A date of a list as the entry's start is written; a day stands for the occurrence on it.
-fn in_form(said: &Moment, start: &Moment, clock: &Clock<'_>) -> Option<When> {
+pub(in super::super) fn in_form(said: &Moment, start: &Moment, clock: &Clock<'_>) -> Option<When> {
     let local = |said: &Moment| match (said.when, &start.zone) {
         (When::Day(day), _) => Some(day.to_datetime(start.when.at().time())),
         (_, Some(zone)) => zone.to_local(said.utc(Some(zone))?),
@@ -218,7 +218,7 @@ fn span_of_event(theirs: &Component, clock: &Clock<'_>) -> Span {
 }
 
 /// What recurs does so on the clock of its people: an instant in UTC is put on the device's, so that it moves with daylight saving time.
-fn in_zone(moment: Moment, recurs: bool, clock: &Clock<'_>) -> Moment {
+pub(in super::super) fn in_zone(moment: Moment, recurs: bool, clock: &Clock<'_>) -> Moment {
     let home = clock.home.as_ref().filter(|_| recurs);
     match (moment.when, home) {
         (When::Utc(at), Some(home)) => match home.to_local(at) {
