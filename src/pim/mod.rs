@@ -14,6 +14,7 @@
 //! card    contacts in every version, and SIF-C      memo    notes in every form
 //! when    dates and times                zone    time zones by every name      recur  rules and what they come to
 //! calendar  events and tasks between both versions, as a device has them
+//! lens    an item as one device sees it, and what its user did to it
 //! ```
 //!
 //! A new content type is one file here, a row in `Form::of` and one in [`kind`].
@@ -25,6 +26,7 @@ mod digest;
 mod facts;
 pub mod fields;
 pub mod filter;
+pub mod lens;
 pub mod line;
 pub mod memo;
 pub mod model;

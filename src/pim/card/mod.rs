@@ -21,6 +21,8 @@ pub mod name;
 pub mod sif;
 mod vocabulary;
 
+use std::collections::{HashMap, HashSet};
+
 use super::model::{self, Component, Param, Property, Reading, Value, Version};
 
 /// The canonical card of a card of this version; other versions are taken for 3.0.
@@ -53,23 +55,38 @@ pub fn to_card(card: &Component, version: Version) -> Component {
     let labels = if version == Version::Card40 {
         label::by_address(card)
     } else {
-        Vec::new()
+        HashMap::new()
     };
+    let joined: HashSet<usize> = labels.values().copied().collect();
     for (at, property) in card.properties.iter().enumerate() {
-        if labels.iter().any(|(_, label)| *label == at) {
+        if joined.contains(&at) {
             continue;
         }
         let Some(mut property) = to_property(property, version) else {
             continue;
         };
-        let label = labels.iter().find(|(address, _)| *address == at);
-        if let Some(label) = label.and_then(|(_, label)| card.properties.get(*label)) {
+        if let Some(label) = labels
+            .get(&at)
+            .and_then(|label| card.properties.get(*label))
+        {
             property.params.push(Param::new("LABEL", &label.text()));
         }
         out.properties.push(property);
     }
     name::complete(&mut out, version);
     out
+}
+
+/// The name of a canonical property in a version; `None` when it has none there.
+#[must_use]
+pub fn named(name: &str, version: Version) -> Option<String> {
+    vocabulary::spelled(name, version)
+}
+
+/// Whether a number of this type, in lower case, is called otherwise than by speaking into it.
+#[must_use]
+pub fn is_otherwise(word: &str) -> bool {
+    sif::OTHERWISE.contains(&word)
 }
 
 fn from_property(property: &Property, version: Version, out: &mut Vec<Property>) {
@@ -147,6 +164,7 @@ fn to_property(property: &Property, version: Version) -> Option<Property> {
 /// One `TYPE` with its words in lower case and none twice; `PREF=1` of 4.0 is one of them.
 fn types(property: &mut Property, version: Version) {
     let mut words: Vec<String> = Vec::new();
+    let mut known: HashSet<String> = HashSet::new();
     let mut place = None;
     let mut params = Vec::with_capacity(property.params.len());
     for param in std::mem::take(&mut property.params) {
@@ -168,7 +186,7 @@ fn types(property: &mut Property, version: Version) {
                 continue;
             }
             let word = word.to_ascii_lowercase();
-            if !words.contains(&word) {
+            if known.insert(word.clone()) {
                 words.push(word);
             }
         }

@@ -2,7 +2,8 @@
 //!
 //! What a slot holds is a canonical property with the slot's own types. [`read`] and [`hold`] give them in the order of
 //! the table, so that the two can be laid beside one another. A field that is there and empty is an empty property: this
-//! is how these clients clear it, while one that they do not know is not there at all. Fields that the table does not
+//! is how these clients clear it, while one that they do not know is not there at all; where that is so of some parts of
+//! a property, `X-PARTS` says which are there. Fields that the table does not
 //! have are kept as `X-SIF;X-FIELD=..`. Source: Funambol's and Horde's sample documents.
 
 use std::borrow::Cow;
@@ -10,35 +11,12 @@ use std::borrow::Cow;
 use crate::pim::model::{Component, Param, Property, Value};
 use crate::pim::sif;
 
+mod fields;
+
 use super::moment;
+use fields::{FIELDS, Place, Slot};
 
-/// The name and the types of a slot.
-type Slot = (&'static str, &'static [&'static str]);
-
-/// Where a field of SIF-C stands in a canonical card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// A property with these types.
-    Whole(&'static str, &'static [&'static str]),
-    /// A part of a property with these types.
-    Part(&'static str, &'static [&'static str], usize),
-    /// A list in one text.
-    Words(&'static str),
-    /// A date.
-    Day(&'static str),
-    /// `Sensitivity`.
-    Class,
-}
-
-impl Place {
-    fn property(self) -> Slot {
-        match self {
-            Self::Whole(name, types) | Self::Part(name, types, _) => (name, types),
-            Self::Words(name) | Self::Day(name) => (name, &[]),
-            Self::Class => ("CLASS", &[]),
-        }
-    }
-}
+const NONE: &[&str] = &[];
 
 /// The canonical card of a document, with an empty property for each field that is empty.
 #[must_use]
@@ -66,14 +44,13 @@ pub fn read(body: &[u8]) -> Component {
         }
     }
     let mut card = Component::named("VCARD");
-    let mut parts_of: Option<(&str, &[&str])> = None;
-    for ((_, place), text) in FIELDS.iter().zip(slots) {
-        let Some(text) = text else { continue };
+    let mut parts_of: Option<Slot> = None;
+    for ((_, place), text) in FIELDS.iter().zip(&slots) {
+        let Some(text) = text.clone() else { continue };
         if let Place::Part(name, types, at) = *place {
             if parts_of != Some((name, types)) {
                 parts_of = Some((name, types));
-                let parts = vec![vec![String::new()]; width(name)];
-                card.properties.push(of(name, types, Value::Parts(parts)));
+                card.properties.push(in_parts((name, types), &slots));
             }
             if let Some(Property {
                 value: Value::Parts(parts),
@@ -89,6 +66,31 @@ pub fn read(body: &[u8]) -> Component {
     }
     card.properties.extend(others);
     card
+}
+
+/// A property made of parts, still empty; it says which parts the document has where it lacks some.
+fn in_parts(slot: Slot, fields: &[Option<String>]) -> Property {
+    let mut property = of(
+        slot.0,
+        slot.1,
+        Value::Parts(vec![vec![String::new()]; width(slot.0)]),
+    );
+    let (mut here, mut all) = (Vec::new(), 0);
+    for ((_, place), text) in FIELDS.iter().zip(fields) {
+        if let Place::Part(_, _, at) = *place
+            && place.property() == slot
+        {
+            all += 1;
+            here.extend(text.is_some().then(|| at.to_string()));
+        }
+    }
+    if here.len() < all {
+        property.params.push(Param {
+            key: "X-PARTS".to_owned(),
+            values: here,
+        });
+    }
+    property
 }
 
 /// What a document can hold of a canonical card: which of its properties, and as it will be read again.
@@ -198,7 +200,7 @@ fn said(place: Place, text: String) -> Property {
         Place::Day(_) => Value::Text(moment::canonical(&text).unwrap_or_default()),
         Place::Class => Value::Text(
             match text.trim() {
-                "0" => "PUBLIC",
+                // "0" is the usual: nothing is said.
                 "1" | "2" => "PRIVATE",
                 "3" => "CONFIDENTIAL",
                 _ => "",
@@ -232,7 +234,19 @@ fn in_field(place: Place, property: &Property) -> Cow<'_, str> {
 fn shaped(place: Place, property: &Property) -> Property {
     let (name, types) = place.property();
     if let Place::Part(..) = place {
-        let parts = (0..width(name)).map(|at| vec![property.part(at).into_owned()]);
+        let has = |at: usize| {
+            FIELDS
+                .iter()
+                .any(|(_, place)| *place == Place::Part(name, types, at))
+        };
+        let part = |at: usize| {
+            if has(at) {
+                property.part(at).into_owned()
+            } else {
+                String::new()
+            }
+        };
+        let parts = (0..width(name)).map(|at| vec![part(at)]);
         return of(name, types, Value::Parts(parts.collect()));
     }
     said(place, in_field(place, property).into_owned())
@@ -278,103 +292,4 @@ fn fits(property: &Property, slot: &[&str], is_loose: bool) -> bool {
 }
 
 /// Kinds of telephone numbers that are called otherwise than by speaking.
-const OTHERWISE: [&str; 4] = ["fax", "pager", "modem", "bbs"];
-
-const HOME: &[&str] = &["home"];
-const WORK: &[&str] = &["work"];
-const NONE: &[&str] = &[];
-
-/// The fields of SIF-C and where they stand; those of one property follow one another.
-const FIELDS: [(&str, Place); 67] = [
-    ("LastName", Place::Part("N", NONE, 0)),
-    ("FirstName", Place::Part("N", NONE, 1)),
-    ("MiddleName", Place::Part("N", NONE, 2)),
-    ("Title", Place::Part("N", NONE, 3)),
-    ("Suffix", Place::Part("N", NONE, 4)),
-    ("FileAs", Place::Whole("FN", NONE)),
-    ("NickName", Place::Whole("NICKNAME", NONE)),
-    ("CompanyName", Place::Part("ORG", NONE, 0)),
-    ("Department", Place::Part("ORG", NONE, 1)),
-    ("JobTitle", Place::Whole("TITLE", NONE)),
-    ("Profession", Place::Whole("ROLE", NONE)),
-    ("Body", Place::Whole("NOTE", NONE)),
-    ("Birthday", Place::Day("BDAY")),
-    ("Anniversary", Place::Day("ANNIVERSARY")),
-    ("Categories", Place::Words("CATEGORIES")),
-    ("Sensitivity", Place::Class),
-    ("Spouse", Place::Whole("X-SPOUSE", NONE)),
-    ("Children", Place::Whole("X-CHILD", NONE)),
-    ("ManagerName", Place::Whole("X-MANAGER", NONE)),
-    ("AssistantName", Place::Whole("X-ASSISTANT", NONE)),
-    ("YomiFirstName", Place::Whole("X-PHONETIC-FIRST-NAME", NONE)),
-    ("YomiLastName", Place::Whole("X-PHONETIC-LAST-NAME", NONE)),
-    ("WebPage", Place::Whole("URL", NONE)),
-    ("HomeWebPage", Place::Whole("URL", HOME)),
-    ("BusinessWebPage", Place::Whole("URL", WORK)),
-    ("Email1Address", Place::Whole("EMAIL", NONE)),
-    ("Email2Address", Place::Whole("EMAIL", HOME)),
-    ("Email3Address", Place::Whole("EMAIL", WORK)),
-    ("MobileTelephoneNumber", Place::Whole("TEL", &["cell"])),
-    (
-        "HomeTelephoneNumber",
-        Place::Whole("TEL", &["home", "voice"]),
-    ),
-    (
-        "Home2TelephoneNumber",
-        Place::Whole("TEL", &["home", "voice"]),
-    ),
-    (
-        "BusinessTelephoneNumber",
-        Place::Whole("TEL", &["work", "voice"]),
-    ),
-    (
-        "Business2TelephoneNumber",
-        Place::Whole("TEL", &["work", "voice"]),
-    ),
-    ("CarTelephoneNumber", Place::Whole("TEL", &["car", "voice"])),
-    ("PagerNumber", Place::Whole("TEL", &["pager"])),
-    (
-        "PrimaryTelephoneNumber",
-        Place::Whole("TEL", &["pref", "voice"]),
-    ),
-    ("RadioTelephoneNumber", Place::Whole("TEL", &["x-radio"])),
-    (
-        "CallbackTelephoneNumber",
-        Place::Whole("TEL", &["x-callback"]),
-    ),
-    (
-        "CompanyMainTelephoneNumber",
-        Place::Whole("TEL", &["x-company"]),
-    ),
-    (
-        "AssistantTelephoneNumber",
-        Place::Whole("TEL", &["x-assistant"]),
-    ),
-    ("TelexNumber", Place::Whole("TEL", &["x-telex"])),
-    ("HomeFaxNumber", Place::Whole("TEL", &["home", "fax"])),
-    ("BusinessFaxNumber", Place::Whole("TEL", &["work", "fax"])),
-    ("OtherFaxNumber", Place::Whole("TEL", &["fax"])),
-    ("OtherTelephoneNumber", Place::Whole("TEL", &["voice"])),
-    ("HomeAddressPostOfficeBox", Place::Part("ADR", HOME, 0)),
-    ("HomeAddressStreet", Place::Part("ADR", HOME, 2)),
-    ("HomeAddressCity", Place::Part("ADR", HOME, 3)),
-    ("HomeAddressState", Place::Part("ADR", HOME, 4)),
-    ("HomeAddressPostalCode", Place::Part("ADR", HOME, 5)),
-    ("HomeAddressCountry", Place::Part("ADR", HOME, 6)),
-    ("BusinessAddressPostOfficeBox", Place::Part("ADR", WORK, 0)),
-    ("BusinessAddressStreet", Place::Part("ADR", WORK, 2)),
-    ("BusinessAddressCity", Place::Part("ADR", WORK, 3)),
-    ("BusinessAddressState", Place::Part("ADR", WORK, 4)),
-    ("BusinessAddressPostalCode", Place::Part("ADR", WORK, 5)),
-    ("BusinessAddressCountry", Place::Part("ADR", WORK, 6)),
-    ("OtherAddressPostOfficeBox", Place::Part("ADR", NONE, 0)),
-    ("OtherAddressStreet", Place::Part("ADR", NONE, 2)),
-    ("OtherAddressCity", Place::Part("ADR", NONE, 3)),
-    ("OtherAddressState", Place::Part("ADR", NONE, 4)),
-    ("OtherAddressPostalCode", Place::Part("ADR", NONE, 5)),
-    ("OtherAddressCountry", Place::Part("ADR", NONE, 6)),
-    ("HomeLabel", Place::Whole("LABEL", HOME)),
-    ("BusinessLabel", Place::Whole("LABEL", WORK)),
-    ("OtherLabel", Place::Whole("LABEL", NONE)),
-    ("IMAddress", Place::Whole("IMPP", NONE)),
-];
+pub(super) const OTHERWISE: [&str; 4] = ["fax", "pager", "modem", "bbs"];

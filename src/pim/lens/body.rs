@@ -1,0 +1,160 @@
+//! Between bytes and trees, by the type of a body: what is stored, what a device is sent, what it sends.
+
+use super::{Form, Lens};
+use crate::item::{Content, MediaType};
+use crate::pim::model::{Component, Document, Reading, Spelling, Version, read, write};
+use crate::pim::{card, classify, memo};
+
+/// The canonical tree of what is stored, in whatever version that is; `None` when it is not understood.
+pub(super) fn stored(content: &Content) -> Option<Component> {
+    parsed(content, Reading::default(), |_, _| {}).map(|(tree, _)| tree)
+}
+
+/// The canonical tree of what a device sent, and the version it was in.
+pub(super) fn came(content: &Content, lens: &Lens) -> Option<(Component, Came)> {
+    let how = Reading {
+        charset: lens.charset,
+    };
+    parsed(content, how, |tree, _| lens.undress(tree))
+}
+
+/// What a tree came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Came {
+    /// Content lines.
+    Lines,
+    /// SIF: a field that is not there is unknown to the device, not cleared.
+    Fields,
+    /// A plain text.
+    Text,
+}
+
+fn parsed(
+    content: &Content,
+    how: Reading,
+    undress: impl Fn(&mut Component, Version),
+) -> Option<(Component, Came)> {
+    let media_type = classify(&content.body, &content.media_type);
+    match media_type.as_str() {
+        "text/plain" => Some((memo::from_text(&content.body, how.charset), Came::Text)),
+        "text/x-s4j-sifc" => Some((card::sif::read(&content.body), Came::Fields)),
+        "text/x-s4j-sifn" => Some((memo::from_sif(&content.body), Came::Fields)),
+        "text/x-vcard" | "text/vcard" | "text/x-vnote" | "text/x-vcalendar" | "text/calendar" => {
+            let document = read(&content.body, how).ok()?;
+            let version = document.version;
+            let mut tree = subject(document)?;
+            undress(&mut tree, version);
+            let tree = match tree.name.as_str() {
+                "VCARD" => card::from_card(&tree, version),
+                "VNOTE" => memo::from_note(&tree),
+                "VCALENDAR" => tree,
+                _ => return None,
+            };
+            Some((tree, Came::Lines))
+        }
+        _ => None,
+    }
+}
+
+/// The one object of a body; one that holds more, or anything beside it, is kept as it is.
+fn subject(mut document: Document) -> Option<Component> {
+    let is_clean = document.root.properties.is_empty() && document.root.components.len() == 1;
+    is_clean.then(|| document.root.components.pop()).flatten()
+}
+
+/// How a canonical tree is stored.
+pub(super) fn store(tree: &Component) -> Content {
+    let lines = |media_type: &str, tree: Component, version: Version| Content {
+        media_type: MediaType::new(media_type),
+        body: lines(tree, &Spelling::of(version)),
+    };
+    match tree.name.as_str() {
+        "VCARD" => {
+            let mut tree = tree.clone();
+            let version = crate::pim::model::Property::text_of("VERSION", Version::Card30.label());
+            tree.properties.insert(0, version);
+            lines("text/vcard", tree, Version::Card30)
+        }
+        "VNOTE" if is_plain(tree) => Content {
+            media_type: MediaType::new("text/plain"),
+            body: memo::to_text(tree).into_bytes(),
+        },
+        "VNOTE" => lines("text/x-vnote", memo::to_note(tree), Version::Note11),
+        _ if tree.text("VERSION") == "2.0" => {
+            lines("text/calendar", tree.clone(), Version::Calendar20)
+        }
+        _ => lines("text/x-vcalendar", tree.clone(), Version::Calendar10),
+    }
+}
+
+/// Whether a note is no more than its text.
+fn is_plain(note: &Component) -> bool {
+    let is_text = |p: &crate::pim::model::Property| p.name == "BODY" && p.params.is_empty();
+    note.properties.len() < 2 && note.properties.iter().all(is_text) && note.components.is_empty()
+}
+
+/// What a device is sent of a tree that it can hold; `None` where its form has nothing for it.
+pub(super) fn sent(tree: &Component, lens: &Lens) -> Option<Content> {
+    let spelled = |media_type: &str, mut tree: Component, version: Version| {
+        lens.dress(&mut tree, version);
+        Some(Content {
+            media_type: MediaType::new(media_type),
+            body: lines(tree, &lens.spelling(version)),
+        })
+    };
+    let bytes = |media_type: &str, body: Vec<u8>| {
+        Some(Content {
+            media_type: MediaType::new(media_type),
+            body,
+        })
+    };
+    match (tree.name.as_str(), lens.form) {
+        (_, Form::AsStored) | ("VCALENDAR", Form::Lines(_) | Form::Sif | Form::Text) => {
+            Some(store(tree))
+        }
+        ("VCARD", Form::Lines(Version::Card21)) => spelled(
+            "text/x-vcard",
+            card::to_card(tree, Version::Card21),
+            Version::Card21,
+        ),
+        ("VCARD", Form::Lines(Version::Card40)) => spelled(
+            "text/vcard",
+            card::to_card(tree, Version::Card40),
+            Version::Card40,
+        ),
+        ("VCARD", Form::Lines(_) | Form::Text) => spelled(
+            "text/vcard",
+            card::to_card(tree, Version::Card30),
+            Version::Card30,
+        ),
+        ("VCARD", Form::Sif) => bytes(
+            "text/x-s4j-sifc",
+            card::sif::write(tree, !lens.contact.no_empties),
+        ),
+        ("VNOTE", Form::Sif) => bytes("text/x-s4j-sifn", memo::to_sif(tree)),
+        ("VNOTE", Form::Lines(Version::Note11)) => {
+            spelled("text/x-vnote", memo::to_note(tree), Version::Note11)
+        }
+        ("VNOTE", Form::Lines(_) | Form::Text) => bytes("text/plain", text(tree, lens)),
+        (_, Form::Lines(_) | Form::Sif | Form::Text) => None,
+    }
+}
+
+fn text(tree: &Component, lens: &Lens) -> Vec<u8> {
+    let text = memo::to_text(tree);
+    match lens.charset {
+        Some(charset) => charset.encode(&text).0.into_owned(),
+        None => text.into_bytes(),
+    }
+}
+
+fn lines(tree: Component, how: &Spelling) -> Vec<u8> {
+    let document = Document {
+        version: how.version,
+        root: Component {
+            components: vec![tree],
+            ..Component::default()
+        },
+    };
+    write(&document, how)
+}

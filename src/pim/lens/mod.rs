@@ -1,0 +1,239 @@
+//! The lens: an item as one device sees it, and what the device's user did to it.
+//!
+//! A device holds less than we do: it has another version, fewer fields, shorter ones, another charset, and habits. So
+//! what it sends back is never stored as it stands. It is laid beside what the device was last sent; the differences
+//! are the user's edits, and these are made to the item as it is now. What the device cannot hold is in neither view and
+//! stays; what the user cleared is in the difference and goes. When the item has moved on, the edits of both sides are
+//! merged field by field.
+//!
+//! ```text
+//! canonical --hold--> what the device can hold --dress--> its words --write--> bytes
+//! canonical <------------------ undress, read <------------------------------- bytes
+//! ```
+//!
+//! [`Lens::render`] is the way out, [`Lens::canonical`] the way in for what is new, [`Lens::apply_edits`] the way in for
+//! what we know. All are pure. Events and tasks go through in their own version.
+
+mod body;
+pub mod caps;
+mod dress;
+mod edit;
+mod hold;
+mod lay;
+mod merge;
+pub mod quirks;
+mod slots;
+mod tree;
+mod within;
+
+use encoding_rs::Encoding;
+
+use super::model::{Component, Folding, Property, Quoting, Spelling, Version};
+use crate::item::Content;
+
+use caps::Caps;
+use quirks::ContactQuirks;
+
+pub use merge::FieldConflict;
+
+/// What a device is sent: a format in its version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// Content lines of this version; an item of another family keeps its own.
+    Lines(Version),
+    /// SIF-C for contacts, SIF-N for notes.
+    Sif,
+    /// Plain text for notes.
+    Text,
+    /// As it is stored.
+    AsStored,
+}
+
+/// How one device sees the items of one datastore.
+#[derive(Debug, Clone)]
+pub struct Lens {
+    /// The format it is sent.
+    pub form: Form,
+    /// What it says it can hold; nothing said: everything.
+    pub caps: Option<Caps>,
+    /// The charset it writes and reads where the format is of the old dialect; `None`: UTF-8.
+    pub charset: Option<&'static Encoding>,
+    /// The time zone it lives in, by its Olson name.
+    pub zone: Option<String>,
+    /// Its habits with contacts.
+    pub contact: ContactQuirks,
+}
+
+impl Lens {
+    /// The lens of a device that holds everything its format has.
+    #[must_use]
+    pub fn of(form: Form) -> Self {
+        Self {
+            form,
+            caps: None,
+            charset: None,
+            zone: None,
+            contact: ContactQuirks::default(),
+        }
+    }
+
+    /// The item as the device is to be sent it. What is not understood is sent as it is stored.
+    #[must_use]
+    pub fn render(&self, stored: &Content) -> Content {
+        self.render_over(stored, None)
+    }
+
+    /// The same for a device that has the item as of `before`: one that ignores a missing field is sent a stand-in for
+    /// each that went since.
+    #[must_use]
+    pub fn render_over(&self, stored: &Content, before: Option<&Content>) -> Content {
+        let Some(tree) = body::stored(stored) else {
+            return stored.clone();
+        };
+        let mut held = self.held(&tree);
+        if let Some(before) = before.and_then(body::stored) {
+            self.stand_in(&mut held, &before);
+        }
+        body::sent(&held.tree, self).unwrap_or_else(|| stored.clone())
+    }
+
+    /// What a device sent, as it is stored: in the canonical version, without what says nothing. What is not understood
+    /// is stored as it came.
+    #[must_use]
+    pub fn canonical(&self, sent: &Content) -> Content {
+        match self.tree(sent) {
+            Some((mut tree, _)) => {
+                strip(&mut tree);
+                body::store(&tree)
+            }
+            None => sent.clone(),
+        }
+    }
+
+    /// Finds what the user of a device did to an item, and does it to the item as it is now.
+    ///
+    /// `base` is the item as of when the device last had it, `current` as it is now, `sent` what came. Without a base, as
+    /// for two that met in a slow sync, nothing is taken as cleared, and what differs is a conflict.
+    #[must_use]
+    pub fn apply_edits(
+        &self,
+        base: Option<&Content>,
+        current: &Content,
+        sent: &Content,
+    ) -> Applied {
+        let trees = (body::stored(current), self.tree(sent));
+        let (Some(now), Some((came, form))) = trees else {
+            return opaque(base, current, sent);
+        };
+        if now.name != came.name {
+            return opaque(base, current, sent);
+        }
+        let known = base.and_then(body::stored);
+        let from = known.as_ref().unwrap_or(&now);
+        let held = self.held(from);
+        let rendered = body::sent(&held.tree, self);
+        let Some((shown, _)) = rendered.and_then(|content| self.tree(&content)) else {
+            return opaque(base, current, sent);
+        };
+        let sources = hold::sources(&held, &shown);
+        let sides = merge::Sides {
+            base: from,
+            shown: &shown,
+            sources: &sources,
+            sent: &came,
+            current: &now,
+            met: known.is_none(),
+            came: form,
+        };
+        let merged = merge::merge(&sides, self);
+        if !merged.edited || (merged.conflicts.is_empty() && merged.ours == now) {
+            return Applied::Unchanged;
+        }
+        let ours = body::store(&merged.ours);
+        if !merged.conflicts.is_empty() {
+            return Applied::Conflict {
+                ours,
+                theirs: body::store(&merged.theirs),
+                fields: merged.conflicts,
+            };
+        }
+        if known.as_ref() == Some(&now) {
+            Applied::Edited(ours)
+        } else {
+            Applied::Merged(ours)
+        }
+    }
+
+    /// The canonical tree of what the device sent; `None` when it is not understood.
+    fn tree(&self, sent: &Content) -> Option<(Component, body::Came)> {
+        let (tree, came) = body::came(sent, self)?;
+        Some((self.settled(tree, came), came))
+    }
+
+    fn spelling(&self, version: Version) -> Spelling {
+        let quirks = &self.contact;
+        Spelling {
+            charset: self.charset.unwrap_or(encoding_rs::UTF_8),
+            folding: if quirks.no_folds {
+                Folding::Never
+            } else {
+                Folding::Usual
+            },
+            quoting: match (quirks.quote_everything, quirks.no_soft_breaks) {
+                (_, true) => Quoting::OneLine,
+                (true, false) => Quoting::Everywhere,
+                (false, false) => Quoting::Usual,
+            },
+            empties: !quirks.no_empties,
+            ..Spelling::of(version)
+        }
+    }
+}
+
+/// What came of the edits of a device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applied {
+    /// There are none: the item stays as it is now.
+    Unchanged,
+    /// They were made; nobody else had changed the item.
+    Edited(Content),
+    /// They were made beside those of others, which do not touch the same.
+    Merged(Content),
+    /// Both sides changed the same.
+    Conflict {
+        /// The item with all edits but those that ours stand against.
+        ours: Content,
+        /// The item with all edits, theirs in place of ours where they touch the same.
+        theirs: Content,
+        /// What both changed.
+        fields: Vec<FieldConflict>,
+    },
+}
+
+/// What is not understood is compared as a whole.
+fn opaque(base: Option<&Content>, current: &Content, sent: &Content) -> Applied {
+    let same = |one: &Content, other: &Content| super::digest(one) == super::digest(other);
+    if same(sent, current) || base.is_some_and(|base| same(sent, base)) {
+        return Applied::Unchanged;
+    }
+    if base.is_some_and(|base| same(base, current)) {
+        return Applied::Edited(sent.clone());
+    }
+    Applied::Conflict {
+        ours: current.clone(),
+        theirs: sent.clone(),
+        fields: vec![FieldConflict::default()],
+    }
+}
+
+/// Takes out what says nothing.
+fn strip(tree: &mut Component) {
+    tree.properties.retain(|p| !Property::is_empty(p));
+    for property in &mut tree.properties {
+        property.params.retain(|p| p.key != "X-PARTS");
+    }
+    tree.components.iter_mut().for_each(strip);
+}
+
+#[cfg(test)]
+mod tests;
