@@ -1,6 +1,8 @@
 //! What each fuzz target checks, as plain functions: the fuzzer runs them on what it finds,
 //! `tests/fuzz_smoke.rs` on some thousand mutations of known documents. A body returns, or panics.
 
+pub mod pim;
+
 use std::borrow::Cow;
 
 use anchorage::codec::{Document, Encoding, Event, Limits, Space, Tag, Version, Writer, decode};
@@ -15,6 +17,9 @@ pub const ALL: &[(&str, Body)] = &[
     ("wbxml", wbxml),
     ("xml_wbxml_diff", xml_wbxml_diff),
     ("san", san),
+    ("content_lines", pim::model),
+    ("contact", pim::lens),
+    ("contact_edits", pim::edits),
 ];
 
 /// Small enough for a fuzzer to reach.

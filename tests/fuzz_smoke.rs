@@ -17,9 +17,13 @@ const ROUNDS: u64 = 120;
 
 #[test]
 fn no_mutation_of_a_known_document_breaks_a_fuzz_target() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance/wbxml");
-    let mut paths: Vec<_> = fs::read_dir(folder)
-        .unwrap()
+    let folders = ["conformance/wbxml", "conformance/pim/bodies"];
+    let mut paths: Vec<_> = folders
+        .iter()
+        .flat_map(|folder| {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+            fs::read_dir(folder).unwrap()
+        })
         .map(|entry| entry.unwrap().path())
         .collect();
     paths.sort();

@@ -241,6 +241,8 @@ const VMESSAGE: &str = "text/x-vmessage";
 const VBOOKMARK: &str = "text/x-vbookmark";
 
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;
