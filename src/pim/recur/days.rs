@@ -36,7 +36,17 @@ impl Rule {
         };
         let mut days = Vec::new();
         let mut day = first;
-        for _ in 0..length {
+        let last = first.saturating_add(jiff::Span::new().days(length - 1));
+        while day <= last {
+            // Outlook's zones begin in 1601: a month the rule does not want is not looked at day by day.
+            if !self.by_month.is_empty() && !self.by_month.contains(&day.month()) {
+                *looked_at += 1;
+                match day.last_of_month().tomorrow() {
+                    Ok(next) => day = next,
+                    Err(_) => break,
+                }
+                continue;
+            }
             *looked_at += 1;
             if self.names(day, start) {
                 days.push(day);

@@ -116,6 +116,11 @@ fn a_description_under_a_strange_name_is_known_by_what_it_says() {
         .replace("20050327", "19700329")
         .replace("20051030", "19701025");
     assert_eq!(described(&since_1970, None).name(), "Europe/Berlin");
+    // Outlook's zones begin in 1601.
+    let since_1601 = custom
+        .replace("20050327", "16010325")
+        .replace("20051030", "16011028");
+    assert_eq!(described(&since_1601, None).name(), "Europe/Berlin");
     // Nobody's clocks go like this: an hour further, from May to September.
     let odd = custom
         .replace("BYMONTH=3", "BYMONTH=5")
