@@ -1,6 +1,7 @@
 //! What each fuzz target checks, as plain functions: the fuzzer runs them on what it finds,
 //! `tests/fuzz_smoke.rs` on some thousand mutations of known documents. A body returns, or panics.
 
+pub mod calendar;
 pub mod pim;
 
 use std::borrow::Cow;
@@ -20,6 +21,10 @@ pub const ALL: &[(&str, Body)] = &[
     ("content_lines", pim::model),
     ("contact", pim::lens),
     ("contact_edits", pim::edits),
+    ("recurrence", calendar::recurrence),
+    ("zone", calendar::zone),
+    ("calendar", calendar::entries),
+    ("outlook", calendar::outlook),
 ];
 
 /// Small enough for a fuzzer to reach.
