@@ -76,14 +76,14 @@ pub fn entries(data: &[u8]) {
     let Ok(sent) = read(data, Reading::default()) else {
         return;
     };
-    for view in views() {
+    if let Some(view) = view(data.len()) {
         show(&calendar::read(&sent, &view), &view, data.len());
     }
 }
 
 /// Any bytes as a document of SIF.
 pub fn outlook(data: &[u8]) {
-    for view in views() {
+    if let Some(view) = view(data.len()) {
         show(&sif::read(data, &view), &view, data.len());
     }
 }
@@ -101,8 +101,8 @@ fn show(ours: &Document, view: &View, length: usize) {
     }
 }
 
-/// A device by the book, and one that does what it can to confuse.
-fn views() -> Vec<View> {
+/// By the length of what it sent: a device by the book, one that nothing is known of, or one that does what it can to confuse.
+fn view(length: usize) -> Option<View> {
     let odd = CalendarQuirks {
         times: Times::Utc,
         daylight_of_now: true,
@@ -114,18 +114,15 @@ fn views() -> Vec<View> {
         overrides_beside: true,
         ..CalendarQuirks::default()
     };
-    let Some(now) = When::read("20060601T120000") else {
-        return Vec::new();
+    let (zone, quirks) = match length % 3 {
+        0 => ("Europe/Prague", CalendarQuirks::default()),
+        1 => ("", CalendarQuirks::default()),
+        _ => ("America/St_Johns", odd),
     };
-    let view = |zone: &str, quirks| View {
+    Some(View {
         zone: Zone::named(zone),
         utc: false,
-        now: now.at(),
+        now: When::read("20060601T120000")?.at(),
         quirks,
-    };
-    vec![
-        view("Europe/Prague", CalendarQuirks::default()),
-        view("", CalendarQuirks::default()),
-        view("America/St_Johns", odd),
-    ]
+    })
 }
