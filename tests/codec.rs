@@ -7,6 +7,8 @@ mod corpus;
 mod hostile;
 #[path = "codec/libwbxml.rs"]
 mod libwbxml;
+#[path = "codec/memory.rs"]
+mod memory;
 #[path = "codec/properties.rs"]
 mod properties;
 #[path = "codec/vectors.rs"]

@@ -1,5 +1,6 @@
 //! The doorkeeper as devices meet it.
 
+mod constant;
 mod md5;
 mod signed;
 
