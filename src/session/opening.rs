@@ -4,7 +4,6 @@ use super::entry::Arrival;
 use super::state::{FORMAT, State};
 use super::{Phase, Request, journal};
 use crate::auth::Scheme;
-use crate::ids::SessionToken;
 use crate::message::{Command, Message};
 use crate::store::{Account, Session, StoreError, Tx};
 use crate::sync::Mode;
@@ -107,7 +106,6 @@ pub(super) fn begin<'o>(
     account: &Account,
     opening: &'o Opening,
 ) -> Result<(Option<State>, Option<&'o Session>, bool), StoreError> {
-    let header = &arrival.received.message.header;
     match opening {
         Opening::Continue(session) => Ok((state_of(session), Some(session), false)),
         Opening::New => {
@@ -118,43 +116,7 @@ pub(super) fn begin<'o>(
                 }
             }
             super::alerted::recognise(tx, arrival, account, request.now)?;
-            // Milliseconds and chance: larger than any earlier one of the device, and its own.
-            let number = request.now.0 * 1024
-                + i64::from(request.chance[0]) * 4
-                + i64::from(request.chance[1] % 4);
-            let state = State {
-                format: FORMAT,
-                number,
-                token: SessionToken::from_chance(request.chance),
-                user: account.name.clone(),
-                began: request.now,
-                version: arrival.version,
-                ver_proto: header.ver_proto.clone(),
-                phase: Phase::Opening,
-                per_message: false,
-                our_uri: header.target.uri.clone(),
-                max_msg_size: None,
-                number_of_changes: false,
-                combined: false,
-                their_final: false,
-                finished: false,
-                asked_devinf: false,
-                strands: Vec::new(),
-                owed: Vec::new(),
-                devinf_owed: Vec::new(),
-                sent: Vec::new(),
-                idle: 0,
-                max_obj_size: None,
-                chunks: false,
-                unended: Vec::new(),
-                scheme: None,
-                ours: super::ours::known(tx, account, &arrival.device)?,
-                refused: Vec::new(),
-                held: None,
-                copy_as_add: false,
-                fruitless: 0,
-                quirks: Vec::new(),
-            };
+            let state = State::new(tx, request, arrival, account)?;
             Ok((Some(state), None, !broken.is_empty()))
         }
     }

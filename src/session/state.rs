@@ -2,16 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Phase;
+use super::entry::Arrival;
 use super::inbound::{Inbound, Unended};
 use super::ours::Ours;
 use super::outbound::Outbound;
 use super::quirks::Format;
 use super::resume::Answered;
+use super::{Phase, Request};
 use crate::auth::Scheme;
 use crate::codec::Version;
 use crate::ids::{ItemId, Millis, SessionToken, UserName};
 use crate::message::AnchorPair;
+use crate::store::{Account, StoreError, Tx};
 use crate::sync::{Course, Sent};
 
 /// The format of [`State`]; a node that reads another one has the device start again.
@@ -96,6 +98,58 @@ pub struct State {
     /// The rules that hold for the device, by name.
     #[serde(default)]
     pub quirks: Vec<String>,
+}
+
+impl State {
+    /// The state of a session that begins with this message: nothing said, nothing alerted.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store fails.
+    pub(super) fn new(
+        tx: &mut Tx<'_>,
+        request: &Request<'_>,
+        arrival: &Arrival,
+        account: &Account,
+    ) -> Result<Self, StoreError> {
+        let header = &arrival.received.message.header;
+        // Milliseconds and chance: larger than any earlier one of the device, and its own.
+        let number = request.now.0 * 1024
+            + i64::from(request.chance[0]) * 4
+            + i64::from(request.chance[1] % 4);
+        Ok(Self {
+            format: FORMAT,
+            number,
+            token: SessionToken::from_chance(request.chance),
+            user: account.name.clone(),
+            began: request.now,
+            version: arrival.version,
+            ver_proto: header.ver_proto.clone(),
+            phase: Phase::Opening,
+            per_message: false,
+            our_uri: header.target.uri.clone(),
+            max_msg_size: None,
+            number_of_changes: false,
+            combined: false,
+            their_final: false,
+            finished: false,
+            asked_devinf: false,
+            strands: Vec::new(),
+            owed: Vec::new(),
+            devinf_owed: Vec::new(),
+            sent: Vec::new(),
+            idle: 0,
+            held: None,
+            max_obj_size: None,
+            chunks: false,
+            unended: Vec::new(),
+            scheme: None,
+            ours: super::ours::known(tx, account, &arrival.device)?,
+            refused: Vec::new(),
+            copy_as_add: false,
+            fruitless: 0,
+            quirks: Vec::new(),
+        })
+    }
 }
 
 /// A reply that waits to be asked for; it lies where the last reply of the session lies.
