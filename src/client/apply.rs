@@ -3,7 +3,7 @@
 use super::Device;
 use super::dialogue::{Dialogue, Package};
 use super::outbox::Job;
-use super::profile::{Opening, Profile};
+use super::resume::{Done, Rest};
 use super::run::{Arriving, Run};
 use super::store::Store;
 use super::strict::about;
@@ -37,8 +37,9 @@ impl Dialogue {
         status.source_refs.push(source);
         self.owe(command, status);
         if let Some((run, store)) = index.and_then(|index| self.pair(device, index)) {
-            if !run.has_sync && run.mode == super::Mode::RefreshFromServer {
+            if !run.is_wiped && run.mode == super::Mode::RefreshFromServer {
                 store.wipe(run.horizon);
+                run.is_wiped = true;
             }
             run.has_sync = true;
             let declared = sync
@@ -134,11 +135,18 @@ impl Dialogue {
         self.check_item(&device.profile, index, kind, meta, item);
         let gathered = self.gather(index, kind, meta, item);
         let max_guid_size = device.profile.max_guid_size;
+        let mut comes_again = false;
         let Some((run, store)) = self.pair(device, index) else {
             return StatusCode::DataStoreFailure;
         };
         let code = match gathered {
-            Ok(whole) => carry_out(run, store, max_guid_size, kind, whole),
+            Ok(whole) => {
+                let done = Done::new(kind, &whole.name, &whole.content.body);
+                comes_again = run.was_confirmed(store, &done);
+                let code = carry_out(run, store, max_guid_size, kind, whole);
+                run.note_done(store, done, code);
+                code
+            }
             Err(StatusCode::ChunkAccepted) => return StatusCode::ChunkAccepted,
             Err(code) => code,
         };
@@ -147,6 +155,13 @@ impl Dialogue {
             run.taken.count(kind);
         } else {
             run.refused += 1;
+        }
+        if comes_again {
+            let name = item.source.as_ref().or(item.target.as_ref());
+            let name = name.map_or("", |place| place.uri.as_str());
+            self.violation(format!(
+                "the {kind:?} of {name:?} was confirmed before the session was resumed"
+            ));
         }
         code
     }
@@ -168,6 +183,8 @@ impl Dialogue {
         let part = self.runs.get_mut(index).and_then(|run| run.arriving.take());
         let (is_rest, part) = match part {
             Some(part) if part.kind == kind && part.name == name => (true, Some(part)),
+            // It was taken back, or has changed, before the session was resumed.
+            Some(part) if part.is_resumed => (false, None),
             Some(part) => {
                 self.violation(format!("the rest of {:?} never came", part.name)); // REQ-LOB-3
                 self.jobs.push_front(Job::Broken(index, part.name));
@@ -175,14 +192,20 @@ impl Dialogue {
             }
             None => (false, None),
         };
-        let mut part = part.unwrap_or_else(|| Arriving {
+        let fresh = || Arriving {
             kind,
-            name,
+            name: name.clone(),
             meta: meta.clone(),
             data: Vec::new(),
-        });
-        part.data
-            .extend_from_slice(item.data.as_deref().unwrap_or_default());
+            is_resumed: false,
+        };
+        let data = item.data.as_deref().unwrap_or_default();
+        let (is_rest, mut part) = match part.map(|part| part.go_on(meta, item)) {
+            None | Some(Rest::Anew) => (false, fresh()),
+            Some(Rest::Behind(part)) => (is_rest, part),
+            Some(Rest::Gap) => return Err(StatusCode::SizeMismatch),
+        };
+        part.data.extend_from_slice(data);
         if item.more_data {
             if !is_rest && part.meta.size.is_none() {
                 self.violation(format!("the first chunk of {:?} has no Size", part.name)); // REQ-META-7
@@ -221,9 +244,9 @@ impl Dialogue {
     }
 
     /// Whether the server's changes may come now.
-    pub(super) fn is_time_for_updates(&self, profile: &Profile) -> bool {
+    pub(super) const fn is_time_for_updates(&self) -> bool {
         match self.package {
-            Package::One => !self.is_open && profile.opening == Opening::Combined,
+            Package::One => !self.is_open && self.is_joined,
             Package::Three => !self.is_open,
             Package::Five => false,
         }

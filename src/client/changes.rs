@@ -125,7 +125,8 @@ impl Dialogue {
         };
         while let Some((piece, more)) = split(rest, size) {
             let mut change = leaving.change.clone();
-            change.meta.size = (leaving.at == 0).then(|| data.len().to_string());
+            let tells_size = leaving.at == 0 || leaving.tells_size;
+            change.meta.size = tells_size.then(|| rest.len().to_string());
             for item in &mut change.items {
                 item.data = Some(piece.to_vec());
                 item.more_data = !more.is_empty();
@@ -137,7 +138,11 @@ impl Dialogue {
                 }
                 let at = leaving.at + piece.len();
                 if let Some((run, store)) = self.pair(device, offer.run) {
-                    run.leaving = Some(Leaving { at, ..leaving });
+                    run.leaving = Some(Leaving {
+                        at,
+                        tells_size: false,
+                        ..leaving
+                    });
                     if let Some(pending) = store.pending.get_mut(&offer.luid) {
                         pending.offered = true;
                     }
@@ -219,6 +224,8 @@ fn leaving(run: &Run, store: &Store, luid: &Luid, encoding: Encoding) -> Option<
         },
         edit,
         at: 0,
+        acked: 0,
+        tells_size: false,
     })
 }
 

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::cred;
 use super::device::NoSuchStore;
 use super::outbox::Job;
-use super::profile::{Login, Maps, Opening, Scheme};
+use super::profile::{Login, Opening, Resume, Scheme};
 use super::run::{Run, Stage};
 use super::sent::Sent;
 use super::store::Store;
@@ -84,6 +84,12 @@ pub struct Dialogue {
     pub(super) limit: usize,
     /// The largest object it takes, in bytes.
     pub(super) max_obj_size: Option<usize>,
+    /// Alerts and changes go in one package.
+    pub(super) is_joined: bool,
+    /// The user wants to go on later.
+    pub(super) is_parting: bool,
+    /// The server was told so.
+    pub(super) has_parted: bool,
     pub(super) jobs: VecDeque<Job>,
     pub(super) owed: VecDeque<Status>,
     pub(super) sent: BTreeMap<(u32, String), Sent>,
@@ -125,17 +131,19 @@ impl Dialogue {
         now: Millis,
     ) -> Result<(Self, Draft), NoSuchStore> {
         let clock = Millis(now.0.max(device.clock.0 + 1));
+        let (version, resume) = (device.profile.version, device.profile.resumes());
         let mut runs = Vec::new();
         for (local, mode) in wanted {
             let store = device
-                .store(local)
+                .store_mut(local)
                 .ok_or_else(|| NoSuchStore((*local).to_owned()))?;
-            let remote = super::filter::name(store, device.profile.version);
+            let remote = super::filter::name(store, version);
             runs.push(Run {
                 remote,
-                ..Run::new(store, *mode, clock)
+                ..Run::begin(store, *mode, resume, clock)
             });
         }
+        let is_resumed = runs.iter().any(|run| run.resumes != Resume::Never);
         device.clock = clock;
         device.sessions += 1;
         let credentials = match device.profile.login {
@@ -162,6 +170,9 @@ impl Dialogue {
             jobs: VecDeque::new(),
             owed: VecDeque::new(),
             sent: BTreeMap::new(),
+            is_joined: device.profile.opening == Opening::Combined && !is_resumed,
+            is_parting: false,
+            has_parted: false,
             runs,
             violations: Vec::new(),
             fatal: None,
@@ -195,7 +206,10 @@ impl Dialogue {
             self.violation("the reply to a message with a MAC has no good one itself");
         }
         match turn {
-            Turn::Say(draft) => Step::Send(self.exchange(device, *draft)),
+            Turn::Say(draft) => {
+                self.remember(device);
+                Step::Send(self.exchange(device, *draft))
+            }
             Turn::Over => Step::Done(self.summary(true)),
             Turn::Failed(reason) => Step::Failed(self.cut(reason)),
         }
@@ -237,6 +251,9 @@ impl Dialogue {
             self.plan_one(device);
             return self.speak(device);
         }
+        if let Some(turn) = self.part(device, message) {
+            return turn;
+        }
         match (self.package, self.is_open, message.is_final) {
             (_, true, is_final) => {
                 if is_final {
@@ -254,108 +271,13 @@ impl Dialogue {
         }
     }
 
-    fn speak(&mut self, device: &mut Device) -> Turn {
+    pub(super) fn speak(&mut self, device: &mut Device) -> Turn {
         if self.idle > MAX_IDLE {
             return Turn::Failed(
                 "the server keeps the session open without saying anything".to_owned(),
             );
         }
         Turn::Say(Box::new(self.say(device)))
-    }
-
-    /// Alerts, device information, and with combined initialization the Syncs.
-    fn plan_one(&mut self, device: &Device) {
-        self.package = Package::One;
-        self.is_open = true;
-        self.jobs.clear();
-        let profile = &device.profile;
-        if profile.puts_devinf && !device.is_known {
-            self.jobs.push_back(Job::Put);
-        }
-        self.jobs.extend((0..self.runs.len()).map(Job::Alert));
-        if profile.gets_devinf {
-            self.jobs.push_back(Job::Get);
-        }
-        if profile.opening == Opening::Combined {
-            self.plan_syncs(device, |run| run.stage == Stage::Alerted);
-        }
-    }
-
-    /// Cached Maps and the Sync of each of these datastores.
-    fn plan_syncs(&mut self, device: &Device, which: impl Fn(&Run) -> bool) {
-        for (index, run) in self
-            .runs
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, run)| which(run))
-        {
-            if let Some(store) = device.store(&run.local) {
-                run.prepare(store);
-                self.jobs.push_back(Job::Map(index));
-                self.jobs.push_back(Job::Sync(index));
-            }
-        }
-    }
-
-    fn after_one(&mut self, device: &mut Device) -> Turn {
-        for run in self
-            .runs
-            .iter_mut()
-            .filter(|run| run.stage == Stage::Alerted)
-        {
-            self.violations.push(format!(
-                "no Alert of the server answers ours for {}",
-                run.local
-            ));
-            run.fail("the server did not say how to sync".to_owned());
-        }
-        if self.runs.iter().all(|run| run.stage == Stage::Failed) {
-            return self.finish(device);
-        }
-        let combined = device.profile.opening == Opening::Combined;
-        // In the combined flow an attempt is spent; only where more is to be sent is there another.
-        let is_due = |run: &Run| {
-            run.stage == Stage::Agreed && (!combined || run.mode.sends() != run.asked.sends())
-        };
-        if combined && !self.runs.iter().any(is_due) {
-            return self.after_three(device);
-        }
-        self.package = Package::Three;
-        self.is_open = true;
-        self.plan_syncs(device, is_due);
-        self.speak(device)
-    }
-
-    fn after_three(&mut self, device: &mut Device) -> Turn {
-        let receiving = |run: &Run| run.stage == Stage::Agreed && run.mode.receives();
-        for run in self
-            .runs
-            .iter()
-            .filter(|run| receiving(run) && !run.has_sync)
-        {
-            self.violations
-                .push(format!("the server sent no Sync for {}", run.local)); // REQ-PKG-7
-        }
-        if !self.runs.iter().any(receiving) {
-            return self.finish(device);
-        }
-        self.package = Package::Five;
-        self.is_open = true;
-        if device.profile.maps == Maps::AtOnce {
-            self.jobs.extend((0..self.runs.len()).map(Job::Map));
-        }
-        self.speak(device)
-    }
-
-    /// The end that both sides wanted: what was agreed becomes lasting.
-    fn finish(&mut self, device: &mut Device) -> Turn {
-        self.check_end();
-        for run in self.runs.iter().filter(|run| run.stage == Stage::Agreed) {
-            if let Some(store) = device.store_mut(&run.local) {
-                run.commit(store);
-            }
-        }
-        Turn::Over
     }
 
     /// A datastore of the session, with what lies behind it.

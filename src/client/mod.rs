@@ -9,9 +9,10 @@
 //! sentence in [`Summary::violations`]. A session can be cut anywhere; nothing that was received is lost, nothing
 //! that was to be sent is forgotten, and the anchors move only at a clean end.
 //!
-//! Not done: suspend and resume (224, 225), hierarchies, field-level replaces. Source: `SyncML` Sync
+//! Not done: hierarchies, field-level replaces. Source: `SyncML` Sync
 //! Protocol 1.1.2, DS Protocol 1.2.
 
+mod agree;
 mod apply;
 mod changes;
 mod cred;
@@ -23,7 +24,9 @@ mod intake;
 pub mod mode;
 mod notified;
 mod outbox;
+mod packages;
 pub mod profile;
+mod resume;
 mod run;
 mod sent;
 pub mod store;
@@ -35,7 +38,7 @@ pub use device::{Device, NoSuchStore};
 pub use dialogue::{Dialogue, Step};
 pub use mode::Mode;
 pub use notified::Ignored;
-pub use profile::{Datastore, Login, Maps, Opening, Password, Profile, Scheme};
+pub use profile::{Datastore, Login, Maps, Opening, Password, Profile, Resume, Scheme};
 pub use store::{Pending, Store};
 pub use summary::{Counts, Failed, StoreSummary, Summary};
 

@@ -6,7 +6,6 @@ use super::dialogue::{Credentials, Dialogue};
 use super::profile::Profile;
 use super::run::{Run, Stage};
 use super::sent::{Sent, What};
-use super::store::Store;
 use crate::codec::Version;
 use crate::ids::Luid;
 use crate::message::query::{PutData, PutItem};
@@ -34,6 +33,8 @@ pub enum Job {
     Ask,
     /// Alert 222: go on.
     Next,
+    /// Alert 224: the session is suspended.
+    Suspend,
     /// Alert 223: the rest of that object of this datastore never came.
     Broken(usize, String),
 }
@@ -45,10 +46,11 @@ impl Dialogue {
         let header = self.header(device);
         let mut draft = Draft::new(header, device.profile.encoding, "utf-8", self.limit);
         self.record("0", "SyncHdr", What::Header);
-        if let Some(Job::Ask) = self.jobs.front() {
+        if let Some(job @ (Job::Ask | Job::Suspend)) = self.jobs.front().cloned() {
             // It stands alone, without Final: what else there is to say waits for the answer.
-            if self.pay(&mut draft) && self.perform(device, &mut draft, &Job::Ask) {
+            if self.pay(&mut draft) && self.perform(device, &mut draft, &job) {
                 self.jobs.pop_front();
+                self.has_parted |= matches!(job, Job::Suspend);
             }
             return draft;
         }
@@ -141,12 +143,13 @@ impl Dialogue {
                     return true;
                 };
                 let target = super::filter::target(store, &run.remote, version);
-                let alert = Command::Alert(alert(run, store, target));
+                let alert = Command::Alert(alert(run, target, run.last(store)));
                 self.push(draft, alert, What::Alert(*index))
             }
             Job::Map(index) => self.map(device, draft, *index),
             Job::Sync(index) => self.sync(device, draft, *index),
             Job::Ask => self.push(draft, self.signal(profile, AlertCode::Result), What::Other),
+            Job::Suspend => self.push(draft, self.signal(profile, AlertCode::Suspend), What::Other),
             Job::Next => self.push(
                 draft,
                 self.signal(profile, AlertCode::NextMessage),
@@ -309,8 +312,7 @@ fn devinf_meta() -> Meta {
     }
 }
 
-fn alert(run: &Run, store: &Store, target: Location) -> Alert {
-    let last = store.last.clone();
+fn alert(run: &Run, target: Location, last: Option<String>) -> Alert {
     let item = AlertItem {
         target: Some(target),
         source: Some(run.local.as_str().into()),
@@ -324,7 +326,7 @@ fn alert(run: &Run, store: &Store, target: Location) -> Alert {
         ..AlertItem::default()
     };
     Alert {
-        code: Some(run.asked.code()),
+        code: Some(run.code()),
         items: vec![item],
         ..Alert::default()
     }

@@ -44,6 +44,8 @@ pub struct Profile {
     pub gets_devinf: bool,
     /// How often it sends a message again that got no answer, before it gives up.
     pub resends: u32,
+    /// How it goes on with a sync that was suspended or broke off. Before 1.2 there is no going on.
+    pub resume: Resume,
     /// What it syncs.
     pub datastores: Vec<Datastore>,
 }
@@ -109,6 +111,19 @@ pub enum Maps {
     NextSession,
 }
 
+/// How a device goes on with a sync that was suspended or broke off: by Alert 225, in 1.2 (DS Protocol 1.2, suspend and
+/// resume; field client profiles).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resume {
+    /// It does not: the next session begins anew.
+    Never,
+    /// With Last and Next, and it sends all its changes again, as S60 does; a refresh from the server begins anew. It
+    /// never suspends of its own accord.
+    FromTheTop,
+    /// With Next alone, and it sends what was not answered yet, as Funambol does. It suspends by Alert 224.
+    WhereItBroke,
+}
+
 impl Profile {
     /// A device of the year 2006: 1.2 in XML, everything declared, no datastore yet.
     #[must_use]
@@ -131,6 +146,7 @@ impl Profile {
             puts_devinf: true,
             gets_devinf: true,
             resends: 0,
+            resume: Resume::Never,
             datastores: Vec::new(),
         }
     }
@@ -139,6 +155,15 @@ impl Profile {
     #[must_use]
     pub fn chunks(&self) -> bool {
         self.version > Version::V10 && self.max_obj_size.is_some()
+    }
+
+    /// How it goes on with a sync that was suspended or broke off, in its version.
+    #[must_use]
+    pub fn resumes(&self) -> Resume {
+        match self.version {
+            Version::V10 | Version::V11 => Resume::Never,
+            Version::V12 => self.resume,
+        }
     }
 
     /// Whether it counts its changes, and takes it when the server does.

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::mode::{Mode, Sends};
+use super::profile::Resume;
+use super::resume::Done;
 use super::store::Store;
 use super::summary::{Counts, StoreSummary};
 use crate::ids::{Luid, Millis};
@@ -74,6 +76,14 @@ pub struct Run {
     pub taken: Counts,
     /// What either side refused.
     pub refused: u32,
+    /// It goes on with one that broke off, in this manner.
+    pub resumes: Resume,
+    /// A refresh from the server has taken away what was there before.
+    pub is_wiped: bool,
+    /// Changes of the server that were carried out and answered.
+    pub done: Vec<Done>,
+    /// Those of them whose answer the server has.
+    pub confirmed: Vec<Done>,
     /// Why it failed.
     pub failure: Option<String>,
 }
@@ -87,6 +97,10 @@ pub struct Leaving {
     pub edit: u64,
     /// How much of it is out, in bytes.
     pub at: usize,
+    /// How much of it the server said it has, in bytes.
+    pub acked: usize,
+    /// The session was resumed since: the next chunk says how much is left.
+    pub tells_size: bool,
 }
 
 /// An object on its way in.
@@ -100,6 +114,8 @@ pub struct Arriving {
     pub meta: Meta,
     /// What has come.
     pub data: Vec<u8>,
+    /// The session was resumed since: the next chunk says where it goes on.
+    pub is_resumed: bool,
 }
 
 impl Run {
@@ -132,6 +148,10 @@ impl Run {
             sent: Counts::default(),
             taken: Counts::default(),
             refused: 0,
+            resumes: Resume::Never,
+            is_wiped: false,
+            done: Vec::new(),
+            confirmed: Vec::new(),
             failure: None,
         }
     }
@@ -145,13 +165,17 @@ impl Run {
             Sends::Everything => store.items.keys().cloned().collect(),
             Sends::Nothing => VecDeque::new(),
         };
-        self.total = u32::try_from(self.queue.len()).unwrap_or(u32::MAX);
-        self.horizon = store.edits;
         self.is_announced = false;
-        self.leaving = None;
-        self.offered.clear();
-        self.settled.clear();
         self.mapped.clear();
+        if self.resumes == Resume::Never {
+            self.horizon = store.edits;
+            self.leaving = None;
+            self.offered.clear();
+            self.settled.clear();
+        } else {
+            self.go_on(store);
+        }
+        self.total = u32::try_from(self.queue.len()).unwrap_or(u32::MAX);
         self.sent = Counts::default();
         self.refused = 0;
     }
@@ -190,6 +214,7 @@ impl Run {
     pub fn commit(&self, store: &mut Store) {
         store.last = Some(self.next.clone());
         store.server_last.clone_from(&self.server_next);
+        store.broken = None;
         if !self.mode.is_incremental() {
             store.unmapped.retain(|guid, _| self.guids.contains(guid));
         }
@@ -215,6 +240,7 @@ impl Run {
             sent: self.sent,
             taken: self.taken,
             refused: self.refused,
+            is_resumed: self.resumes != Resume::Never,
             is_done,
             failure: self.failure.clone(),
         }

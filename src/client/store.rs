@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::profile::Datastore;
+use super::run::Run;
 use crate::ids::Luid;
 use crate::item::{Content, MediaType};
 use crate::message::ChangeKind;
@@ -28,6 +29,8 @@ pub struct Store {
     pub(super) unmapped: BTreeMap<String, Luid>,
     /// Edits of the user so far: the number of the newest one.
     pub(super) edits: u64,
+    /// How far the last session came, if it was suspended or broke off and can be gone on with.
+    pub(super) broken: Option<Box<Run>>,
     luids: u32,
 }
 
@@ -55,6 +58,7 @@ impl Store {
             server_last: None,
             unmapped: BTreeMap::new(),
             edits: 0,
+            broken: None,
             luids: 0,
         }
     }
@@ -110,6 +114,12 @@ impl Store {
         self.server_last = None;
         self.unmapped.clear();
         self.pending.clear();
+        self.broken = None;
+    }
+
+    /// That the last session broke off is forgotten, as after a restored backup: the next one begins anew.
+    pub fn forget_broken(&mut self) {
+        self.broken = None;
     }
 
     /// A LUID that was never used.

@@ -4,7 +4,7 @@
 //! [`Summary::violations`]: super::Summary::violations
 
 use super::dialogue::Dialogue;
-use super::profile::Profile;
+use super::profile::{Profile, Resume};
 use super::run::Stage;
 use super::sent::What;
 use super::{Device, Mode, Reply};
@@ -162,7 +162,7 @@ impl Dialogue {
         sync: &Sync,
     ) {
         let mut wrong = Vec::new();
-        if !self.is_time_for_updates(&device.profile) {
+        if !self.is_time_for_updates() {
             wrong.push(format!(
                 "a Sync for {target} before our package was complete"
             ));
@@ -228,7 +228,8 @@ impl Dialogue {
                         profile.max_guid_size
                     )); // REQ-MAP-3
                 }
-                if run.guids.contains(name) && run.arriving.is_none() {
+                let is_again = run.guids.contains(name) && run.arriving.is_none();
+                if is_again && run.resumes == Resume::Never {
                     wrong.push(format!("{name:?} is added twice in one session"));
                 }
             }
@@ -293,7 +294,7 @@ impl Dialogue {
                     declared, run.local, run.arrived
                 ));
             }
-            if let Some(part) = &run.arriving {
+            if let Some(part) = run.arriving.as_ref().filter(|part| !part.is_resumed) {
                 wrong.push(format!("the rest of {:?} never came", part.name));
             }
         }

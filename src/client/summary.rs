@@ -30,6 +30,8 @@ pub struct StoreSummary {
     pub taken: Counts,
     /// Changes that one side refused to take from the other; they stay pending.
     pub refused: u32,
+    /// It went on with one that was suspended or broke off.
+    pub is_resumed: bool,
     /// It ended well, and the anchors moved.
     pub is_done: bool,
     /// Why it did not.

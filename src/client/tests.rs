@@ -3,6 +3,7 @@
 mod fake;
 mod faults;
 mod kit;
+mod resumes;
 mod sizes;
 mod strictness;
 
@@ -12,7 +13,7 @@ use kit::{BOTH, RESP, URL, card, change, codes, device, names, outline, with};
 use super::*;
 use crate::codec::Version;
 use crate::ids::{Luid, Millis};
-use crate::message::{Chal, ChangeKind, Command, Meta, StatusCode};
+use crate::message::{AlertCode, Chal, ChangeKind, Command, Meta, StatusCode};
 
 const NOW: Millis = Millis(1_136_171_045_000);
 

@@ -8,13 +8,15 @@ use crate::client::{Exchange, Lost, Mode, Reply};
 use crate::codec::Limits;
 use crate::message::status::StatusItem;
 use crate::message::{
-    Alert, AlertItem, AnchorPair, Chal, Change, ChangeKind, Command, Header, Item, Message, Meta,
-    Status, StatusCode, Sync,
+    Alert, AlertCode, AlertItem, AnchorPair, Chal, Change, ChangeKind, Command, Header, Item,
+    Message, Meta, Status, StatusCode, Sync,
 };
 
 type Spoil = Box<dyn FnMut(u32, &mut Message)>;
 
 pub struct Fake {
+    /// The mode of the sync that broke off, with which it goes on when asked by Alert 225; else it answers 508 and 201.
+    pub suspended: Option<Mode>,
     /// What it answers to the Alert: this mode instead of the one asked for, with 508.
     pub instead: Option<Mode>,
     /// What it sends in package 4, by message.
@@ -50,6 +52,7 @@ pub struct Fake {
 impl Fake {
     pub fn new() -> Self {
         Self {
+            suspended: None,
             instead: None,
             updates: vec![],
             max_msg_size: 16_000,
@@ -217,7 +220,12 @@ impl Fake {
         match command {
             Command::Status(_) => {}
             Command::Alert(alert) => {
-                if let Some(asked) = alert.code.and_then(Mode::of) {
+                let resumed = alert.code == Some(AlertCode::Resume);
+                if resumed && self.suspended.is_none() {
+                    self.instead = Some(Mode::Slow);
+                }
+                let resumed = resumed.then_some(self.suspended.unwrap_or(Mode::Slow));
+                if let Some(asked) = alert.code.and_then(Mode::of).or(resumed) {
                     self.mode = Some(self.instead.unwrap_or(asked));
                     if self.instead.is_some() {
                         answer.code = Some(StatusCode::RefreshRequired);
