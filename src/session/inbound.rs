@@ -102,6 +102,8 @@ impl Talk<'_, '_> {
                 let resumed = self.inbound(strand).is_some_and(|inbound| inbound.resumed);
                 return match size.filter(|_| resumed) {
                     Some(rest) => self.go_on_at(&chunk, open, rest),
+                    // The whole item, in a message with more room: what goes on says how much is left.
+                    None if resumed && !chunk.more => self.discard(strand).map(|()| Piece::Item),
                     None => self.go_on(&chunk, open, chunk.data),
                 };
             }

@@ -86,7 +86,9 @@ impl Talk<'_, '_> {
             let found = strands.find(|strand| strand.course.view.datastore == *datastore);
             if let Some(strand) = found {
                 // What came before the latest one is past.
-                let meant = phase != Phase::Opening && strand.is_meant(asked, epoch);
+                // One that was resumed and broke off before it went on is still what it was.
+                let has_begun = phase != Phase::Opening || strand.course.resumed;
+                let meant = has_begun && strand.is_meant(asked, epoch);
                 return Ok(Some(strand).filter(|_| meant));
             }
         }

@@ -156,6 +156,8 @@ stories! {
     fn a_reset_device_that_deletes_everything_gets_it_back;
     /// REQ-SUSP-2.
     fn a_resume_before_1_2_is_refused;
+    /// REQ-SUSP-3, REQ-SUSP-6.
+    fn a_resume_that_breaks_off_is_resumed;
     /// REQ-SUSP-2.
     fn a_resume_that_we_cannot_mean_is_refused;
     /// Field quirk P1.
