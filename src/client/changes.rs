@@ -37,10 +37,17 @@ impl Dialogue {
         let mut is_first = true;
         loop {
             let max = self.max_obj_size.unwrap_or(usize::MAX);
-            let Some((run, store)) = self.pair(device, index) else {
+            let Some((run, _)) = self.pair(device, index) else {
                 return true;
             };
             run.is_announced = true;
+            if self.block(device, draft, index) {
+                is_first = false;
+                continue;
+            }
+            let Some((run, store)) = self.pair(device, index) else {
+                return true;
+            };
             let Some(luid) = run.queue.front().cloned() else {
                 return true;
             };
@@ -82,7 +89,7 @@ impl Dialogue {
     }
 
     /// Notes that an item is out, whole.
-    fn sent_out(&mut self, device: &mut Device, offer: &Offer) {
+    pub(super) fn sent_out(&mut self, device: &mut Device, offer: &Offer) {
         if let Some((run, store)) = self.pair(device, offer.run) {
             run.queue.pop_front();
             run.offered.insert(offer.luid.clone(), offer.edit);
@@ -181,7 +188,7 @@ enum Chunk {
 
 impl Leaving {
     /// The size of the object as transferred, in bytes.
-    fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.change
             .items
             .iter()
@@ -192,7 +199,12 @@ impl Leaving {
 }
 
 /// What to send of an item; `None` when the user took it away in the meantime.
-fn leaving(run: &Run, store: &Store, luid: &Luid, encoding: Encoding) -> Option<Leaving> {
+pub(super) fn leaving(
+    run: &Run,
+    store: &Store,
+    luid: &Luid,
+    encoding: Encoding,
+) -> Option<Leaving> {
     let pending = store.pending.get(luid);
     let kind = match run.mode.sends() {
         Sends::Changes => pending?.kind,
@@ -204,7 +216,14 @@ fn leaving(run: &Run, store: &Store, luid: &Luid, encoding: Encoding) -> Option<
         ..Item::default()
     };
     let mut meta = Meta::default();
-    if kind != ChangeKind::Delete {
+    let copy = (kind == ChangeKind::Copy).then(|| store.copied(luid));
+    let kind = match &copy {
+        Some(None) => ChangeKind::Add,
+        Some(Some(_)) | None => kind,
+    };
+    if let Some(Some(copy)) = copy {
+        item = copy;
+    } else if kind != ChangeKind::Delete {
         let content = store.items.get(luid)?;
         let carries = Writer::carries(encoding, &content.body);
         meta.media_type = Some(content.media_type.as_str().to_owned());
@@ -215,13 +234,17 @@ fn leaving(run: &Run, store: &Store, luid: &Luid, encoding: Encoding) -> Option<
             STANDARD.encode(&content.body).into_bytes()
         });
     }
+    let mut change = Change {
+        kind,
+        meta,
+        items: vec![item],
+        ..Change::default()
+    };
+    if kind == ChangeKind::Delete {
+        store.say_parting(luid, &mut change);
+    }
     Some(Leaving {
-        change: Change {
-            kind,
-            meta,
-            items: vec![item],
-            ..Change::default()
-        },
+        change,
         edit,
         at: 0,
         acked: 0,

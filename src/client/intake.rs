@@ -3,7 +3,7 @@
 use super::cred;
 use super::dialogue::{Credentials, Dialogue};
 use super::outbox::Job;
-use super::run::Stage;
+use super::run::Run;
 use super::sent::{Offer, What};
 use super::strict::about;
 use super::{Device, Mode};
@@ -185,11 +185,15 @@ impl Dialogue {
     fn settle(&mut self, device: &mut Device, offer: &Offer, code: StatusCode) {
         let chunked = offer.is_chunk && code == StatusCode::ChunkAccepted;
         let gone = offer.kind == ChangeKind::Delete
-            && matches!(code, StatusCode::NotFound | StatusCode::Gone);
+            && matches!(
+                code,
+                StatusCode::NotFound | StatusCode::Gone | StatusCode::SoftDeleteConflict
+            );
+        let is_undone = code == StatusCode::AtomicRolledBack;
         if is_login(code) {
             return;
         }
-        let Some((run, _)) = self
+        let Some((run, store)) = self
             .pair(device, offer.run)
             .filter(|(run, _)| run.attempt == offer.attempt)
         else {
@@ -208,11 +212,12 @@ impl Dialogue {
             if code.is_success() {
                 self.violation(format!("a chunk was answered with {code}, not 213")); // REQ-STAT-7
             }
-        } else if code.is_success() && code != StatusCode::ChunkAccepted || gone {
+        } else if code.is_success() && code != StatusCode::ChunkAccepted && !is_undone || gone {
             run.sent.count(offer.kind);
             run.settled.insert(offer.luid.clone(), offer.edit);
         } else if !run.is_void() {
             run.refused += 1;
+            Run::refuse_copy(store, offer, code);
         }
     }
 

@@ -15,6 +15,7 @@
 mod agree;
 mod apply;
 mod changes;
+mod commands;
 mod cred;
 pub mod device;
 pub mod dialogue;

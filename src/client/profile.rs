@@ -46,6 +46,8 @@ pub struct Profile {
     pub resends: u32,
     /// How it goes on with a sync that was suspended or broke off. Before 1.2 there is no going on.
     pub resume: Resume,
+    /// Whether it sends several changes as one Atomic.
+    pub atomic: bool,
     /// What it syncs.
     pub datastores: Vec<Datastore>,
 }
@@ -147,6 +149,7 @@ impl Profile {
             gets_devinf: true,
             resends: 0,
             resume: Resume::Never,
+            atomic: false,
             datastores: Vec::new(),
         }
     }

@@ -224,11 +224,13 @@ impl Run {
             let is_moot = forgets_deletes
                 && pending.kind == ChangeKind::Delete
                 && pending.edit <= self.horizon;
-            if self.settled.contains_key(luid) && pending.kind == ChangeKind::Add {
+            let is_new = matches!(pending.kind, ChangeKind::Add | ChangeKind::Copy);
+            if self.settled.contains_key(luid) && is_new {
                 pending.kind = ChangeKind::Replace;
             }
             !is_settled && !is_moot
         });
+        store.tidy();
     }
 
     /// How it went.

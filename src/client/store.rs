@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::commands::Parting;
 use super::profile::Datastore;
 use super::run::Run;
 use crate::ids::Luid;
@@ -31,13 +32,17 @@ pub struct Store {
     pub(super) edits: u64,
     /// How far the last session came, if it was suspended or broke off and can be gone on with.
     pub(super) broken: Option<Box<Run>>,
+    /// Of which item each copy is that was not sent yet.
+    pub(super) copies: BTreeMap<Luid, Luid>,
+    /// How items left that were not simply deleted.
+    pub(super) partings: BTreeMap<Luid, Parting>,
     luids: u32,
 }
 
 /// An edit the server has not seen, or not acknowledged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pending {
-    /// What happened in all: `Add`, `Replace` or `Delete`.
+    /// What happened in all: `Add`, `Copy`, `Replace` or `Delete`.
     pub kind: ChangeKind,
     /// The number of the newest edit in it.
     pub edit: u64,
@@ -59,6 +64,8 @@ impl Store {
             unmapped: BTreeMap::new(),
             edits: 0,
             broken: None,
+            copies: BTreeMap::new(),
+            partings: BTreeMap::new(),
             luids: 0,
         }
     }
@@ -143,13 +150,13 @@ impl Store {
         Content { media_type, body }
     }
 
-    fn note(&mut self, luid: &Luid, kind: ChangeKind) {
+    pub(super) fn note(&mut self, luid: &Luid, kind: ChangeKind) {
         self.edits += 1;
         let before = self.pending.get(luid).copied();
         let kind = match (before, kind) {
             (
                 Some(Pending {
-                    kind: ChangeKind::Add,
+                    kind: ChangeKind::Add | ChangeKind::Copy,
                     ..
                 }),
                 ChangeKind::Replace,
@@ -157,7 +164,8 @@ impl Store {
             (_, kind) => kind,
         };
         let offered = before.is_some_and(|pending| pending.offered);
-        let was_added = before.is_some_and(|pending| pending.kind == ChangeKind::Add);
+        let is_new = |kind| matches!(kind, ChangeKind::Add | ChangeKind::Copy);
+        let was_added = before.is_some_and(|pending| is_new(pending.kind));
         if kind == ChangeKind::Delete && was_added && !offered {
             self.pending.remove(luid);
             return;
