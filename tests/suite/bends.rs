@@ -1,7 +1,9 @@
 //! How messages are bent.
 
 use anchorage::client::http::Answer;
-use anchorage::message::{AlertCode, Change, ChangeKind, Command, Message, Status, StatusCode};
+use anchorage::message::{
+    AlertCode, Change, ChangeKind, Command, GroupKind, Message, Status, StatusCode,
+};
 
 /// Changes every Status.
 pub fn each_status(message: &mut Message, change: impl Fn(&mut Status)) {
@@ -149,5 +151,21 @@ pub fn credulous(_: &[u8], answer: &mut Answer) {
                    <Target><LocURI>d</LocURI></Target><Source><LocURI>s</LocURI></Source></SyncHdr><SyncBody><Status><CmdID>1</CmdID>\
                    <MsgRef>1</MsgRef><CmdRef>0</CmdRef><Cmd>SyncHdr</Cmd><Data>200</Data></Status><Final/></SyncBody></SyncML>";
         (answer.status, answer.reply.body) = (200, yes.as_bytes().to_vec());
+    }
+}
+
+/// Every Atomic is a Sequence: what can be done is done.
+pub fn one_by_one(commands: &mut Vec<Command>) {
+    for command in commands {
+        if let Command::Group(group) = command {
+            group.kind = GroupKind::Sequence;
+        }
+    }
+}
+
+/// Every chunk is an item.
+pub fn whole_already(change: &mut Change) {
+    for item in &mut change.items {
+        item.more_data = false;
     }
 }

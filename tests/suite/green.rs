@@ -9,9 +9,6 @@ use anchorage::codec::{Encoding, Version};
 use crate::common::postgres::database;
 use crate::site::{serve, setting};
 
-/// Cases of features that are not there yet.
-const NOT_YET: [&str; 2] = ["ANC-09", "ANC-21"];
-
 #[test]
 fn the_suite_passes_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
@@ -52,10 +49,6 @@ fn play_all(database: &str) {
 fn judged(suite: &mut Suite, case: &Case) -> Option<String> {
     let http = Http::new(Duration::from_mins(1));
     let played = suite.play(case, &mut |exchange| http.post(exchange));
-    if NOT_YET.contains(&case.id.as_str()) {
-        println!("{}: {:?}", case.id, played.outcome);
-        return None;
-    }
     match played.outcome {
         Outcome::Failed(why) => Some(why.join("; ")),
         Outcome::NotApplicable(why) if why.contains("not offer") => Some(why),
