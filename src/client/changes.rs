@@ -130,7 +130,8 @@ impl Dialogue {
         } else {
             0
         };
-        while let Some((piece, more)) = split(rest, size) {
+        // What has no data has no parts.
+        while let Some((piece, more)) = split(rest, size).filter(|_| !rest.is_empty()) {
             let mut change = leaving.change.clone();
             let tells_size = leaving.at == 0 || leaving.tells_size;
             change.meta.size = tells_size.then(|| rest.len().to_string());

@@ -128,3 +128,15 @@ fn a_chunk_the_server_does_not_want_ends_its_object_alone() {
         .collect();
     assert_eq!(pending, [luid(1)]);
 }
+
+#[test]
+fn a_deletion_without_room_waits_for_the_next_message() {
+    for limit in (1_300..1_900).step_by(10) {
+        let mut device = synced(with(|p| (p.puts_devinf, p.gets_devinf) = (false, false)));
+        contacts(&mut device).delete(&luid(1));
+        let mut fake = again();
+        fake.max_msg_size = limit;
+        well(&mut device, &mut fake, Mode::TwoWay);
+        assert_eq!(fake.items.get("1"), Some(&None), "{limit}");
+    }
+}
