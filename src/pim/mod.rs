@@ -33,6 +33,7 @@ pub mod model;
 mod note;
 pub mod recur;
 mod sif;
+pub mod takes;
 mod time;
 mod twin;
 pub mod walk;

@@ -6,6 +6,7 @@ use log::warn;
 
 use super::inbound::Inbound;
 use super::resume::{Fresh, resumes};
+use super::sees::takes;
 use super::state::{Owed, Strand};
 use super::talk::Talk;
 use super::{Phase, Refused, devinf, filters, journal, meant};
@@ -123,6 +124,11 @@ impl Talk<'_, '_> {
                 .devinf
                 .as_ref()
                 .map(|devinf| devinf::taken(devinf, theirs))
+                .unwrap_or_default(),
+            takes: self
+                .devinf
+                .as_ref()
+                .map(|devinf| takes(devinf, theirs))
                 .unwrap_or_default(),
             retry: self.retry,
             view,

@@ -8,6 +8,7 @@ use crate::codec::{Encoding, Version};
 use crate::item::MediaType;
 use crate::message::DevInf;
 use crate::message::devinf::{ContentType, CtCap, DataStore, Property};
+use crate::pim::takes::reachable;
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,7 +220,8 @@ fn enumerated(name: &str, values: &[&str]) -> Property {
     }
 }
 
-/// The media types a device takes for one of its datastores; empty when it does not say.
+/// The media types of the items that reach a device in one of its datastores: those it takes, and those that can be
+/// turned into them. Empty when it does not say.
 #[must_use]
 pub fn taken(devinf: &DevInf, theirs: &str) -> Vec<MediaType> {
     let name = datastores::normalise(theirs);
@@ -238,11 +240,11 @@ pub fn taken(devinf: &DevInf, theirs: &str) -> Vec<MediaType> {
         .collect();
     types.sort_unstable();
     types.dedup();
-    types
+    reachable(&types)
 }
 
 /// The types under which we keep what a device calls by this type and version: some say `text/x-vcard` of version 3.0.
-fn kept_as(content: &ContentType) -> Vec<MediaType> {
+pub(super) fn kept_as(content: &ContentType) -> Vec<MediaType> {
     let stated = MediaType::new(&content.ct_type);
     let version = content.ver_ct.trim();
     let by_version = match (stated.as_str(), version) {
@@ -326,7 +328,7 @@ mod tests {
             |types: Vec<MediaType>| types.iter().map(ToString::to_string).collect::<Vec<_>>();
         assert_eq!(
             names(taken(&devinf, "contacts")),
-            ["text/vcard", "text/x-vcard"]
+            ["text/vcard", "text/x-s4j-sifc", "text/x-vcard"]
         );
         assert!(taken(&devinf, "calendar").is_empty());
     }

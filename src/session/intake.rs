@@ -72,6 +72,8 @@ impl Talk<'_, '_> {
             return Ok(());
         }
         let Some(index) = strand else { return Ok(()) };
+        // A course that is resumed came without.
+        self.look();
         self.limits(index, &sync.meta);
         if let (Some(strand), Some(format)) = (self.state.strands.get_mut(index), format_of(sync)) {
             strand.format = Some(format);

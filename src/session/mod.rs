@@ -50,6 +50,7 @@ mod refs;
 mod refusal;
 mod render;
 mod resume;
+mod sees;
 pub mod state;
 mod talk;
 mod turn;

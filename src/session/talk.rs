@@ -113,6 +113,7 @@ pub(super) fn attempt(
     };
     let told = talk.meet(row, entrance, known)?;
     talk.recognise();
+    talk.look();
     let held = talk.state.held.take().zip(former);
     let woken = held.map(|(held, session)| talk.wake(&held, session, entrance, told));
     let (body, encoding) = match woken.transpose()? {
@@ -156,6 +157,7 @@ impl<'a> Talk<'a, '_> {
         let message = &arrival.received.message;
         self.take_devinf(message)?;
         self.recognise();
+        self.look();
         self.take_answers(message)?;
         self.hear_of_ours(message)?;
         self.take_maps(&message.body)?;

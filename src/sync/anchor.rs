@@ -6,6 +6,7 @@ use super::{Counts, Course, Guard, Mode, Room, View, Who, Why};
 use crate::ids::{Anchor, Rev};
 use crate::item::MediaType;
 use crate::pim::filter::Filter;
+use crate::pim::takes::{MARK, Takes};
 use crate::store::{Collection, Peer};
 
 /// What a device asks for, datastore by datastore.
@@ -21,6 +22,8 @@ pub struct Asked {
     pub next: Anchor,
     /// The types it takes; empty means all.
     pub types: Vec<MediaType>,
+    /// How it sees items of these types.
+    pub takes: Takes,
     /// Its last session did not end well.
     pub retry: bool,
 }
@@ -46,7 +49,7 @@ pub fn open(
     let redo = why == Why::PreviousAnchor;
     let stand = peer.map(|peer| Stand::of(peer, asked.last.as_deref()));
     let stand = stand.unwrap_or_default();
-    let types = type_list(&asked.types);
+    let types = type_list(&asked.types, &asked.takes);
     Course {
         session: who.session,
         resumed: false,
@@ -62,7 +65,9 @@ pub fn open(
         redo,
         retry: asked.retry || redo,
         retyped: peer.is_some_and(|peer| peer.types != types),
+        resighted: peer.is_some_and(|peer| mark_in(&peer.types) != asked.takes.mark()),
         types: asked.types,
+        takes: asked.takes,
         filter: Filter::default(),
         refiltered: false,
         reshaped: false,
@@ -80,11 +85,19 @@ pub fn open(
     }
 }
 
-/// The types a device takes as one text, to notice when they change.
-pub(super) fn type_list(types: &[MediaType]) -> String {
+/// How a device saw items, in such a text.
+fn mark_in(types: &str) -> &str {
+    types
+        .find(MARK)
+        .and_then(|at| types.get(at..))
+        .unwrap_or_default()
+}
+
+/// The types a device takes, and how it sees them, as one text, to notice when they change.
+pub(super) fn type_list(types: &[MediaType], takes: &Takes) -> String {
     let mut names: Vec<_> = types.iter().map(MediaType::as_str).collect();
     names.sort_unstable();
-    names.join(" ")
+    names.join(" ") + &takes.mark()
 }
 
 /// Where a device stands: the anchors that belong together and what it has been offered by then.

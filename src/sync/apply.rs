@@ -8,6 +8,7 @@ use super::conflict::{self, Past, Verdict};
 use super::desk::{Desk, Incoming};
 use super::remove::Remove;
 use super::resume::{deleted_before, nothing_new};
+use super::sight::Sight;
 use super::{Course, Mode, Who, copy, refresh, remove, slow};
 use crate::ids::{ItemId, Luid, Rev};
 use crate::item::{Content, Digest};
@@ -126,12 +127,14 @@ fn edits(
 ) -> Result<Vec<Outcome>, StoreError> {
     let luids: Vec<_> = changes.iter().flat_map(named).collect();
     let mut desk = Desk::lay_out(tx, who, course, rev, &luids)?;
-    let edits: Vec<_> = changes.into_iter().map(Prepared::from).collect();
+    let sight = Sight::of(course);
+    let edits = changes.into_iter();
+    let edits: Vec<_> = edits.map(|change| Prepared::new(change, sight)).collect();
     let new = edits
         .iter()
         .filter_map(|edit| edit.put())
         .filter(|put| desk.known(&put.luid).is_none());
-    let digests: Vec<Digest> = new.map(|put| put.digest).collect();
+    let digests: Vec<Digest> = new.map(|put| put.said).collect();
     desk.lay_out_offers(tx, &digests)?;
     let mut outcomes = Vec::with_capacity(edits.len());
     for edit in edits {
@@ -190,20 +193,18 @@ impl Put {
     }
 }
 
-impl From<Change> for Prepared {
-    fn from(Change { luid, edit }: Change) -> Self {
+impl Prepared {
+    fn new(Change { luid, edit }: Change, sight: Sight<'_>) -> Self {
         match edit {
-            Edit::Add(content) => Self::Put(Put::Add, Incoming::new(luid, content)),
-            Edit::Replace(content) => Self::Put(Put::Replace, Incoming::new(luid, content)),
+            Edit::Add(content) => Self::Put(Put::Add, Incoming::new(luid, content, sight)),
+            Edit::Replace(content) => Self::Put(Put::Replace, Incoming::new(luid, content, sight)),
             Edit::Delete => Self::Remove(Remove::ForGood, luid),
             Edit::Archive => Self::Remove(Remove::Archive, luid),
             Edit::SoftDelete => Self::Remove(Remove::Softly, luid),
             Edit::Copy(to) => Self::Copy(luid, to),
         }
     }
-}
 
-impl Prepared {
     const fn put(&self) -> Option<&Incoming> {
         match self {
             Self::Put(_, incoming) => Some(incoming),
@@ -259,7 +260,7 @@ pub(super) fn put(
     }
     let whole = desk.completed(id, &incoming);
     if whole.as_ref().unwrap_or(&incoming).digest == ours {
-        desk.link(id, &incoming.luid);
+        desk.link(id, &incoming.luid, incoming.said);
         if is_filtered_out {
             desk.leave_due(id);
         }
@@ -287,9 +288,9 @@ fn put_unknown(
     desk: &mut Desk<'_>,
     incoming: Incoming,
 ) -> Result<Outcome, StoreError> {
-    if let Some(id) = desk.unmapped_offer(incoming.digest) {
+    if let Some(id) = desk.unmapped_offer(incoming.said) {
         let offered = desk.map(id).map_or(Rev(0), |map| map.offered);
-        desk.pair(id, &incoming.luid, offered, incoming.digest);
+        desk.pair(id, &incoming.luid, offered, incoming.said);
         return Ok(Outcome::Added);
     }
     desk.create(tx, incoming)?;

@@ -5,14 +5,17 @@
 //! sessions that were never confirmed (REQ-ERR-2), then what changed. The cost is that of the changes, never that of
 //! the collection. Source: SyncML Sync Protocol 1.1, sections 5.2 and 7.
 
+use std::borrow::Cow;
+
 use super::course::Outgoing;
 use super::resume::pending;
 use super::sift::pages::{SIFTED, sifted_page};
 use super::sift::{self, Decision, cursor};
+use super::sight::Sight;
 use super::{Course, Mode, Who, guard, refresh, room};
 use crate::ids::{ItemId, Luid, Rev};
 use crate::item::{Content, Digest};
-use crate::pim::{self, fields::Fields};
+use crate::pim;
 use crate::store::{ChangeRow, MapEntry, MapState, StoreError, Tx};
 use crate::store::{Cursor, Tombstones, Walk, WalkKind};
 
@@ -44,14 +47,15 @@ pub enum Operation {
 }
 
 impl ServerChange {
-    /// With what a device wants of the item, where that is less than everything.
-    pub(super) fn with(self, fields: &Fields) -> Self {
-        if fields.is_everything() {
+    /// With the item as the device sees it.
+    pub(super) fn seen(self, sight: Sight<'_>) -> Self {
+        if sight.is_clear() {
             return self;
         }
-        let project = |content: &Content| {
-            let content = fields.project(content);
-            (pim::digest(&content), content)
+        let stored = self.digest;
+        let project = |content: &Content| match sight.shows(content) {
+            Cow::Borrowed(content) => (stored, content.clone()),
+            Cow::Owned(shown) => (pim::digest(&shown), shown),
         };
         let (digest, operation) = match self.operation {
             Operation::Add(content) => {
@@ -169,7 +173,9 @@ pub fn page(
             let mut changes = if course.sifts() {
                 sifted_page(tx, who, course, rows, (walked, last), limit)?
             } else {
-                rows.into_iter().map(|row| change(row, walked)).collect()
+                rows.into_iter()
+                    .map(|row| change(row, walked).seen(Sight::of(course)))
+                    .collect()
             };
             let (waiting, sendable) = course.room.sift(&changes);
             let rest = changes.split_off(waiting);

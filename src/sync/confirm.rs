@@ -337,7 +337,7 @@ pub fn finish(tx: &mut Tx<'_>, who: &Who<'_>, course: &Course) -> Result<(), Sto
         } else {
             course.acked
         },
-        types: type_list(&course.types),
+        types: type_list(&course.types, &course.takes),
         filter: course.filter_after(),
         filter_prev: course.filter_before.clone(),
         epoch: course.epoch.clone(),

@@ -25,10 +25,10 @@ pub(super) fn copy(
     };
     let (content, has) = (item.content.clone(), map.known_digest);
     let Some(to) = to else {
-        desk.create_unnamed(tx, Incoming::new(from.clone(), content))?;
+        desk.create_unnamed(tx, Incoming::stored(from.clone(), content))?;
         return Ok(Outcome::Added);
     };
-    let copy = Incoming::new(to, content);
+    let copy = Incoming::stored(to, content);
     let there = desk.known(&copy.luid);
     if there.is_some_and(|(item, _)| !item.deleted && item.twin_key == copy.twin_key) {
         // It came before, and may have been edited since.

@@ -6,6 +6,7 @@ use super::{Guard, Mode, Room, Why};
 use crate::ids::{AccountId, Anchor, CollectionId, DatastoreId, DeviceId, ItemId, Millis, Rev};
 use crate::item::MediaType;
 use crate::pim::filter::Filter;
+use crate::pim::takes::Takes;
 use crate::store::{Cursor, Policy};
 
 /// For whom, in which session, and when: the same for every verb of one message.
@@ -85,8 +86,15 @@ pub struct Course {
     pub retry: bool,
     /// The types the device takes; empty means all.
     pub types: Vec<MediaType>,
+    /// What it takes and how it sees it; not kept, but looked up for each message.
+    #[serde(skip)]
+    pub takes: Takes,
     /// The types changed since the last sync: look at every item again.
     pub retyped: bool,
+    /// It saw the items otherwise than it does now: look at every item again, and take nothing for cleared that it may
+    /// never have seen.
+    #[serde(default)]
+    pub resighted: bool,
     /// What the device wants to have.
     #[serde(default)]
     pub filter: Filter,
@@ -203,6 +211,7 @@ impl Course {
     pub(super) fn start(&self) -> Cursor {
         let from_start = self.retyped
             || self.refiltered
+            || self.resighted
             || matches!(self.mode, Mode::Slow | Mode::RefreshFromServer);
         // The last item at `acked` is below any real one above it.
         Cursor {

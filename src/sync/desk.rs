@@ -6,10 +6,11 @@ mod off;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::sight::Sight;
 use super::{Course, View, Who};
 use crate::ids::{CollectionId, ItemId, Luid, Rev};
 use crate::item::{Content, Digest, TwinKey};
-use crate::pim::{self, fields::Fields};
+use crate::pim;
 use crate::store::{ChangeRow, Item, MapEntry, MapState, Revision, StoreError, Tx};
 
 /// A change of a device with its digests computed.
@@ -21,10 +22,22 @@ pub(super) struct Incoming {
     pub(super) twin_key: TwinKey,
     /// The digest of it as it came: what the device has.
     pub(super) said: Digest,
+    /// As it came, where what the device does not see was put to it.
+    pub(super) sent: Option<Content>,
 }
 
 impl Incoming {
-    pub(super) fn new(luid: Luid, content: Content) -> Self {
+    /// What came, and what of it is stored: a new item looks like that.
+    pub(super) fn new(luid: Luid, content: Content, sight: Sight<'_>) -> Self {
+        let said = pim::digest(&content);
+        Self {
+            said,
+            ..Self::stored(luid, sight.stored(content))
+        }
+    }
+
+    /// An item as it is stored, which the device has just like that.
+    pub(super) fn stored(luid: Luid, content: Content) -> Self {
         let digest = pim::digest(&content);
         Self {
             digest,
@@ -32,6 +45,7 @@ impl Incoming {
             twin_key: pim::twin_key(&content),
             luid,
             content,
+            sent: None,
         }
     }
 }
@@ -41,8 +55,8 @@ pub(super) struct Desk<'a> {
     who: &'a Who<'a>,
     collections: &'a [CollectionId],
     datastore: &'a crate::ids::DatastoreId,
-    /// What the device is sent of each item.
-    fields: &'a Fields,
+    /// How the device sees items.
+    sight: Sight<'a>,
     /// The change number of everything this message writes.
     pub(super) rev: Rev,
     items: HashMap<ItemId, Item>,
@@ -75,7 +89,7 @@ impl<'a> Desk<'a> {
         luids: &[Luid],
     ) -> Result<Self, StoreError> {
         let view = &course.view;
-        let mut desk = Self::clear(who, view, &course.filter.fields, rev);
+        let mut desk = Self::clear(who, view, Sight::of(course), rev);
         if course.mode == super::Mode::Slow {
             desk.due = who.session;
         }
@@ -91,13 +105,13 @@ impl<'a> Desk<'a> {
         Ok(desk)
     }
 
-    /// A desk with nothing on it, for a device that is sent these fields.
-    pub(super) fn clear(who: &'a Who<'a>, view: &'a View, fields: &'a Fields, rev: Rev) -> Self {
+    /// A desk with nothing on it, for a device that sees items like this.
+    pub(super) fn clear(who: &'a Who<'a>, view: &'a View, sight: Sight<'a>, rev: Rev) -> Self {
         Self {
             who,
             collections: &view.collections,
             datastore: &view.datastore,
-            fields,
+            sight,
             rev,
             items: HashMap::new(),
             maps: HashMap::new(),
@@ -230,15 +244,32 @@ impl<'a> Desk<'a> {
         self.maps.get(&id)
     }
 
-    /// What the device sent, with what it was not sent of the item as it is now; `None` where it is sent everything.
+    /// What the device sent, with what it does not see of the item as it is now; `None` where it sees everything.
     pub(super) fn completed(&self, id: ItemId, incoming: &Incoming) -> Option<Incoming> {
         let item = self.items.get(&id);
-        let item = item.filter(|_| !self.fields.is_everything())?;
-        let content = self.fields.complete(&incoming.content, &item.content);
+        let item = item.filter(|_| !self.sight.is_clear())?;
+        let had = self.maps.get(&id).is_some_and(|map| map.known > Rev(0));
+        let content = self
+            .sight
+            .made_whole(&incoming.content, &item.content, had)?;
         Some(Incoming {
             said: incoming.said,
-            ..Incoming::new(incoming.luid.clone(), content)
+            sent: Some(incoming.content.clone()),
+            ..Incoming::stored(incoming.luid.clone(), content)
         })
+    }
+
+    /// Whether a device that has the item like this has all of it that it can hold.
+    fn agrees(&self, id: ItemId, sent: &Content) -> bool {
+        self.items.get(&id).is_some_and(|item| {
+            let whole = self.sight.made_whole(sent, &item.content, true);
+            whole.is_none_or(|whole| pim::digest(&whole) == item.digest)
+        })
+    }
+
+    /// What the device is shown of this content.
+    pub(super) fn shown(&self, content: &Content) -> Digest {
+        pim::digest(&self.sight.shows(content))
     }
 
     /// The same, or what the device sent.

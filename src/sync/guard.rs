@@ -9,9 +9,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::desk::Desk;
+use super::sight::Sight;
 use super::{Course, View, Who};
 use crate::ids::{AccountId, CollectionId, DeviceId, ItemId, Millis, Rev};
 use crate::pim::fields::Fields;
+use crate::pim::takes::Takes;
 use crate::store::{ChangeRow, MapEntry, MapState, StoreError, Tx};
 
 /// How many deletions are decided on at once.
@@ -218,7 +220,8 @@ pub fn release(
         session: 0,
         now,
     };
-    let everything = Fields::default();
+    let (takes, fields) = (Takes::default(), Fields::default());
+    let everything = Sight::new(&takes, &fields);
     let mut released = Released::default();
     for datastore in datastores {
         let view = View {
@@ -231,7 +234,7 @@ pub fn release(
                 break;
             }
             let fates: Vec<_> = rows.iter().map(|(row, map)| fate(row, map)).collect();
-            let mut desk = Desk::clear(&who, &view, &everything, rev);
+            let mut desk = Desk::clear(&who, &view, everything, rev);
             desk.lay_out_rows(rows.into_iter().map(|(row, _)| row).collect());
             for Fate { id, item, .. } in fates {
                 match (item, decision) {

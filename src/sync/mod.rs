@@ -34,6 +34,7 @@ mod remove;
 pub mod resume;
 pub mod room;
 mod sift;
+mod sight;
 mod slow;
 mod total;
 

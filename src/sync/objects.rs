@@ -2,6 +2,7 @@
 //! when those that were left out are worth another look.
 
 use super::changes::look_again;
+use super::sight::Sight;
 use super::{Course, Who};
 use crate::ids::{AccountId, ItemId, Rev};
 use crate::item::{Content, Digest};
@@ -26,14 +27,8 @@ pub fn content_at(
         Some(then) => Some(then.content),
         None => tx.items(account, &[item])?.pop().map(|item| item.content),
     };
-    let fields = &course.filter.fields;
-    Ok(content.map(|content| {
-        if fields.is_everything() {
-            content
-        } else {
-            fields.project(&content)
-        }
-    }))
+    let sight = Sight::of(course);
+    Ok(content.map(|content| sight.shows(&content).into_owned()))
 }
 
 /// Offers again what was withheld since it was too large, where it is no larger than `largest` bytes. To be asked when

@@ -6,6 +6,7 @@
 
 use super::apply::{Change, Edit, Outcome};
 use super::desk::{Desk, Incoming};
+use super::sight::Sight;
 use super::{Course, Who, guard};
 use crate::ids::{CollectionId, ItemId, Rev};
 use crate::store::{Cursor, Staged, StoreError, Tombstones, Tx, Walk, WalkKind};
@@ -43,7 +44,8 @@ pub(super) fn stage(
             digest,
             twin_key,
             said: _,
-        } = Incoming::new(luid, content);
+            sent: _,
+        } = Incoming::stored(luid, content);
         staged.retain(|item| item.luid != luid);
         let (account, device, datastore) = (who.account, who.device.clone(), datastore.clone());
         staged.push(Staged {
@@ -97,17 +99,11 @@ fn take(
         luid,
         content,
         digest,
-        twin_key,
         ..
     } in staged
     {
-        let incoming = Incoming {
-            luid,
-            content,
-            digest,
-            twin_key,
-            said: digest,
-        };
+        let incoming = Incoming::new(luid, content, Sight::of(course));
+        let twin_key = incoming.twin_key;
         let known = desk.known(&incoming.luid).map(|(item, map)| {
             let same =
                 digest == map.known_digest || digest == item.digest || twin_key == item.twin_key;
@@ -119,7 +115,7 @@ fn take(
         };
         let incoming = desk.complete(id, incoming);
         if is_as(&desk, id, &incoming) {
-            desk.link(id, &incoming.luid);
+            desk.link(id, &incoming.luid, incoming.said);
         } else {
             desk.supersede(id, incoming);
         }

@@ -10,6 +10,7 @@ pub(super) mod pages;
 pub(super) mod underway;
 
 use super::course::Outgoing;
+use super::sight::Sight;
 use super::{Course, Mode, Who};
 use crate::ids::Luid;
 use crate::pim;
@@ -40,7 +41,7 @@ impl Course {
 
     /// Whether each item is looked at in a walk: a filter decides, or one did before.
     pub(super) fn sifts(&self) -> bool {
-        !self.filter.is_empty() || self.refiltered
+        !self.filter.is_empty() || self.refiltered || self.resighted
     }
 
     /// The filter by which the device was sent items when this session ends well, as it is kept.
@@ -320,8 +321,8 @@ pub(super) fn sift(
         };
         let standing = course.standing(&row.item, row.map.as_ref());
         let mut decision = decide(&row.item, row.map.as_ref(), standing, look);
-        if decision == Decision::Pass && course.reshaped && walked {
-            decision = reshape(&row, &course.filter.fields);
+        if decision == Decision::Pass && (course.reshaped || course.resighted) && walked {
+            decision = reshape(&row, Sight::of(course));
         }
         match decision {
             Decision::Pass => {}
@@ -355,13 +356,13 @@ pub(super) fn sift(
 }
 
 /// What is done with an item that the device has as it was sent: it is sent again when it wants other fields of it now.
-fn reshape(row: &ChangeRow, fields: &Fields) -> Decision {
+fn reshape(row: &ChangeRow, sight: Sight<'_>) -> Decision {
     let map = row.map.as_ref();
     let map = map.filter(|map| map.state == MapState::Mapped && !row.item.deleted);
     let Some((map, luid)) = map.and_then(|map| map.luid.clone().map(|luid| (map, luid))) else {
         return Decision::Pass;
     };
-    if pim::digest(&fields.project(&row.item.content)) == map.known_digest {
+    if pim::digest(&sight.shows(&row.item.content)) == map.known_digest {
         return Decision::Pass;
     }
     Decision::Replace(luid)

@@ -9,6 +9,7 @@ use super::apply::{Change, Edit, Outcome, Put, settle};
 use super::conflict::Past;
 use super::desk::{Desk, Incoming};
 use super::resume::nothing_new;
+use super::sight::Sight;
 use super::{Course, Who};
 use crate::ids::{ItemId, Rev};
 use crate::item::TwinKey;
@@ -26,7 +27,7 @@ pub(super) fn apply(
     let puts: Vec<_> = changes
         .into_iter()
         .enumerate()
-        .filter_map(|(at, change)| put_of(at, change))
+        .filter_map(|(at, change)| put_of(at, change, Sight::of(course)))
         .collect();
     let luids: Vec<_> = puts
         .iter()
@@ -51,10 +52,14 @@ pub(super) fn apply(
     Ok(outcomes)
 }
 
-fn put_of(at: usize, Change { luid, edit }: Change) -> Option<(usize, Put, Incoming)> {
+fn put_of(
+    at: usize,
+    Change { luid, edit }: Change,
+    sight: Sight<'_>,
+) -> Option<(usize, Put, Incoming)> {
     match edit {
-        Edit::Add(content) => Some((at, Put::Add, Incoming::new(luid, content))),
-        Edit::Replace(content) => Some((at, Put::Replace, Incoming::new(luid, content))),
+        Edit::Add(content) => Some((at, Put::Add, Incoming::new(luid, content, sight))),
+        Edit::Replace(content) => Some((at, Put::Replace, Incoming::new(luid, content, sight))),
         Edit::Delete | Edit::Archive | Edit::SoftDelete | Edit::Copy(_) => None,
     }
 }
@@ -63,7 +68,7 @@ fn put_of(at: usize, Change { luid, edit }: Change) -> Option<(usize, Put, Incom
 /// anew does not, and must not overwrite what bore the LUID before.
 fn is_same_item(desk: &Desk<'_>, incoming: &Incoming) -> bool {
     desk.known(&incoming.luid).is_some_and(|(item, map)| {
-        let same = incoming.digest == map.known_digest || incoming.digest == item.digest;
+        let same = incoming.said == map.known_digest || incoming.digest == item.digest;
         same || (!item.deleted && incoming.twin_key == item.twin_key)
     })
 }
@@ -91,7 +96,7 @@ fn one(
         .item(id)
         .is_some_and(|item| item.digest == incoming.digest)
     {
-        desk.link(id, &incoming.luid);
+        desk.link(id, &incoming.luid, incoming.said);
         return Ok(put.nothing_new());
     }
     if desk.map(id).is_some_and(is_unnamed_offer) {
@@ -161,7 +166,7 @@ fn again(
     }
     if item.digest == incoming.digest {
         let outcome = nothing_new(who, course, put, item);
-        desk.link(id, &incoming.luid);
+        desk.link(id, &incoming.luid, incoming.said);
         return Ok(outcome);
     }
     if same_there {

@@ -7,6 +7,7 @@ use anchorage::ids::{
 };
 use anchorage::item::{Content, MediaType};
 use anchorage::pim::filter::Filter;
+use anchorage::pim::takes::Takes;
 use anchorage::store::{MapState, NewAccount, Options, Policy, Role, Store, StoreError, Tx};
 use anchorage::sync::{
     self, Answer, Asked, Change, Confirmation, Course, Edit, Guard, Mode, Operation, Outcome,
@@ -244,6 +245,7 @@ fn open(
     };
     let next = Anchor::parse(next).unwrap();
     let asked = Asked {
+        takes: Takes::default(),
         view,
         mode,
         last: phone.last.clone(),

@@ -115,7 +115,14 @@ fn from_property(property: &Property, version: Version, out: &mut Vec<Property>)
         "GEO" => {
             let text = property.text();
             let bare = text.strip_prefix("geo:").unwrap_or(&text);
-            property.value = Value::Text(bare.replace(',', ";"));
+            // Synthesis writes the separator alone where there is no place.
+            let is_place = bare.bytes().any(|b| b.is_ascii_digit());
+            let place = if is_place {
+                bare.replace(',', ";")
+            } else {
+                String::new()
+            };
+            property.value = Value::Text(place);
         }
         "AGENT" => agent(&mut property, from_card),
         "ADR" => {

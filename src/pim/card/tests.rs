@@ -303,3 +303,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_place_without_numbers_is_none() {
+    for nowhere in ["GEO:;", "GEO:,", "GEO:"] {
+        assert!(
+            canonical(&card(Version::Card30, nowhere))
+                .first("GEO")
+                .is_none_or(Property::is_empty)
+        );
+    }
+    assert_eq!(
+        lines(Version::Card30, "GEO:1.5;-2", Version::Card21),
+        "GEO:1.5,-2"
+    );
+}

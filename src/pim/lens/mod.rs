@@ -50,7 +50,7 @@ pub enum Form {
 }
 
 /// How one device sees the items of one datastore.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lens {
     /// The format it is sent.
     pub form: Form,
@@ -81,6 +81,14 @@ impl Lens {
     #[must_use]
     pub fn render(&self, stored: &Content) -> Content {
         self.render_over(stored, None)
+    }
+
+    /// Whether a device without habits holds all of an item.
+    #[must_use]
+    pub fn holds_all(&self, stored: &Content) -> bool {
+        self.charset.is_none()
+            && self.contact == ContactQuirks::default()
+            && body::stored(stored).is_some_and(|tree| self.held(&tree).tree == tree)
     }
 
     /// The same for a device that has the item as of `before`: one that ignores a missing field is sent a stand-in for

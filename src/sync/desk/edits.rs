@@ -13,9 +13,9 @@ impl Desk<'_> {
         tx: &mut Tx<'_>,
         incoming: Incoming,
     ) -> Result<ItemId, StoreError> {
-        let luid = incoming.luid.clone();
+        let (luid, said) = (incoming.luid.clone(), incoming.said);
         let id = self.create_unnamed(tx, incoming)?;
-        self.link(id, &luid);
+        self.link(id, &luid, said);
         Ok(id)
     }
 
@@ -74,7 +74,11 @@ impl Desk<'_> {
         self.revisions.push(old);
         self.count(&collection, after - before, born);
         self.changed_items.insert(id);
-        self.link(id, &incoming.luid);
+        self.link(id, &incoming.luid, incoming.said);
+        if incoming.sent.is_some_and(|sent| !self.agrees(id, &sent)) {
+            // It lacks what it could hold: else that would look as if it had been cleared there.
+            self.replace_due(id, &incoming.luid, incoming.said);
+        }
     }
 
     /// Makes the item a tombstone that keeps its last content; the device's entry is gone with it.
@@ -112,18 +116,11 @@ impl Desk<'_> {
         });
     }
 
-    /// The device has the item as it is now, under this LUID.
-    pub(in crate::sync) fn link(&mut self, id: ItemId, luid: &Luid) {
-        let Some(item) = self.items.get(&id) else {
-            return;
-        };
-        let digest = if self.fields.is_everything() {
-            item.digest
-        } else {
-            pim::digest(&self.fields.project(&item.content))
-        };
-        let known = item.seq;
-        self.pair(id, luid, known, digest);
+    /// The device has the item as it is now, under this LUID; `has` is what it says there.
+    pub(in crate::sync) fn link(&mut self, id: ItemId, luid: &Luid, has: Digest) {
+        if let Some(known) = self.items.get(&id).map(|item| item.seq) {
+            self.pair(id, luid, known, has);
+        }
     }
 
     /// The device has the item under this LUID, as of this change number and with this content.

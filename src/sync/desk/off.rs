@@ -71,9 +71,10 @@ impl Desk<'_> {
         copy: Incoming,
         has: Digest,
     ) -> Result<ItemId, StoreError> {
-        let (luid, digest) = (copy.luid.clone(), copy.digest);
+        let (luid, shown) = (copy.luid.clone(), self.shown(&copy.content));
         let id = self.create(tx, copy)?;
-        if has != digest {
+        self.link(id, &luid, has);
+        if has != shown {
             self.replace_due(id, &luid, has);
         }
         Ok(id)

@@ -1,0 +1,66 @@
+//! How the device sees items: through what it takes, and through its filter by field.
+
+use std::borrow::Cow;
+
+use super::Course;
+use crate::item::Content;
+use crate::pim::fields::Fields;
+use crate::pim::takes::Takes;
+
+/// How the device of one course sees the items of its datastore.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sight<'a> {
+    takes: &'a Takes,
+    fields: &'a Fields,
+    /// It saw them otherwise before.
+    anew: bool,
+}
+
+impl<'a> Sight<'a> {
+    pub(super) const fn of(course: &'a Course) -> Self {
+        Self {
+            takes: &course.takes,
+            fields: &course.filter.fields,
+            anew: course.resighted,
+        }
+    }
+
+    pub(super) const fn new(takes: &'a Takes, fields: &'a Fields) -> Self {
+        Self {
+            takes,
+            fields,
+            anew: false,
+        }
+    }
+
+    /// Whether every item is seen as it is.
+    pub(super) fn is_clear(&self) -> bool {
+        self.takes.is_everything() && self.fields.is_everything()
+    }
+
+    /// The item as the device is sent it.
+    pub(super) fn shows<'c>(&self, content: &'c Content) -> Cow<'c, Content> {
+        let shown = self.takes.shows(content);
+        if self.fields.is_everything() {
+            return shown;
+        }
+        Cow::Owned(self.fields.project(&shown))
+    }
+
+    /// A new item of the device, as it is stored.
+    pub(super) fn stored(&self, sent: Content) -> Content {
+        self.takes.stored(sent)
+    }
+
+    /// What the device sent, with what it does not see of the item as it is now; `None` where it sees everything. Where
+    /// it `had` no version of the item, or saw it otherwise then, nothing counts as cleared.
+    pub(super) fn made_whole(&self, sent: &Content, now: &Content, had: bool) -> Option<Content> {
+        let had = had && !self.anew;
+        if self.fields.is_everything() {
+            return self.takes.made_whole(sent, now, had);
+        }
+        let shown = self.takes.shows(now);
+        let sent = self.fields.complete(sent, &shown);
+        Some(self.takes.made_whole(&sent, now, had).unwrap_or(sent))
+    }
+}
