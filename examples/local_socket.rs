@@ -153,6 +153,8 @@ fn phone() -> Result<Device, Box<dyn Error>> {
         remote: BOOK.to_owned(),
         prefers,
         takes: Vec::new(),
+        hierarchical: false,
+        spells_out_deletes: false,
     };
     let id = DeviceId::parse("IMEI:490154203237518")?;
     // Off HTTP an address is no more than a name for the server.

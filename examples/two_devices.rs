@@ -89,6 +89,8 @@ fn device(name: &str, version: Version, encoding: Encoding) -> Result<Device, Bo
         remote: BOOK.to_owned(),
         prefers,
         takes: Vec::new(),
+        hierarchical: false,
+        spells_out_deletes: false,
     };
     let profile = Profile::new(
         URL,

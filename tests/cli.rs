@@ -28,6 +28,9 @@ mod scene;
 #[cfg(test)]
 #[path = "cli/transfer.rs"]
 mod transfer;
+#[cfg(test)]
+#[path = "cli/tree.rs"]
+mod tree;
 
 use home::{Home, Ran};
 
@@ -71,7 +74,7 @@ fn a_user_is_made_listed_shown_and_removed() {
     );
     assert_eq!(
         home.json(&["user", "show", "alice"])["items"],
-        json!({"calendar": 0, "contacts": 0, "notes": 0, "tasks": 0})
+        json!({"calendar": 0, "contacts": 0, "email": 0, "files": 0, "notes": 0, "tasks": 0})
     );
     home.run(&["user", "remove", "bob", "--yes"]).done();
     assert_eq!(

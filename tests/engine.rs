@@ -1,5 +1,5 @@
 //! What the engine decides, through its verbs and a store in memory: conflicts under every policy, twins, the
-//! previous anchor, LUIDs used again, Maps early, late and repeated, filters, what devices part with, what is held back.
+//! previous anchor, LUIDs used again, Maps early, late and repeated, filters, what devices part with, what is held back, folders.
 
 #[cfg(test)]
 #[path = "engine/bench.rs"]
@@ -22,3 +22,9 @@ mod parting;
 #[cfg(test)]
 #[path = "engine/room.rs"]
 mod room;
+#[cfg(test)]
+#[path = "engine/trees.rs"]
+mod trees;
+#[cfg(test)]
+#[path = "engine/woods.rs"]
+mod woods;

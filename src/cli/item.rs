@@ -3,21 +3,25 @@
 mod history;
 pub(super) mod lines;
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal};
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use super::folders::Folders;
 use super::out::{harmless, instant};
 use super::{Context, Failure, account};
 use crate::ids::{CollectionId, ItemId, UserName};
 use crate::pim;
-use crate::store::{Item, Revision};
+use crate::store::{Item, Revision, StoreError, Tx};
 
 pub(super) use history::{Past, Which};
 
 /// How many items one transaction reads.
 const PAGE: i64 = 500;
+/// Where the folder stands among the columns of a list.
+const FOLDER_COLUMN: usize = 2;
 
 #[derive(Debug, Subcommand)]
 pub enum ItemCommand {
@@ -38,7 +42,7 @@ pub struct List {
     /// Whose.
     #[arg(value_parser = UserName::parse)]
     user: UserName,
-    /// Only of this collection: contacts, calendar, tasks or notes.
+    /// Only of this collection: contacts, calendar, tasks, notes, files or email.
     #[arg(value_parser = CollectionId::parse)]
     collection: Option<CollectionId>,
 }
@@ -103,9 +107,10 @@ pub fn each_item(
 }
 
 fn list(context: &Context, args: &List) -> Result<(), Failure> {
-    let mut rows = Vec::new();
+    let (mut rows, mut folders) = (Vec::new(), Folders::default());
     each_item(context, &args.user, args.collection.as_ref(), |page| {
-        rows.extend(page.iter().map(|item| {
+        for item in &page {
+            folders.note(item);
             let Item {
                 id,
                 collection,
@@ -113,28 +118,41 @@ fn list(context: &Context, args: &List) -> Result<(), Failure> {
                 modified,
                 ..
             } = item;
-            vec![
+            let row = vec![
                 json!(id),
                 json!(collection),
                 json!(pim::title(content)),
                 json!(content.media_type),
                 instant(*modified),
-            ]
-        }));
+            ];
+            rows.push((item.parent, row));
+        }
         Ok(())
     })?;
-    context
-        .out
-        .list(&["item", "collection", "title", "type", "modified"], rows)
+    let mut columns = vec!["item", "collection", "title", "type", "modified"];
+    // Who has no folders need not read of any.
+    let tells_folders =
+        context.out.is_json() || rows.iter().any(|(folder, _)| *folder != ItemId(0));
+    if tells_folders {
+        columns.insert(FOLDER_COLUMN, "folder");
+    }
+    let rows = rows.into_iter().map(|(folder, mut row)| {
+        if tells_folders {
+            row.insert(FOLDER_COLUMN, json!(folders.path(folder)));
+        }
+        row
+    });
+    context.out.list(&columns, rows.collect())
 }
 
 fn show(context: &Context, args: &Show) -> Result<(), Failure> {
-    let (item, revisions) = context.store.read(|tx| {
+    let (item, revisions, folder) = context.store.read(|tx| {
         let account = account(tx, &args.user)?;
         let found = tx.items(account.id, &[args.item])?.into_iter().next();
         let item = found
             .ok_or_else(|| Failure::NotFound(format!("{} has no item {}", args.user, args.item)))?;
-        Ok::<_, Failure>((item, tx.revisions(account.id, args.item)?))
+        let folder = folder_of(tx, &item)?;
+        Ok::<_, Failure>((item, tx.revisions(account.id, args.item)?, folder))
     })?;
     if args.raw {
         // As it is for a file; a terminal takes orders from what it is shown.
@@ -152,6 +170,7 @@ fn show(context: &Context, args: &Show) -> Result<(), Failure> {
         ("collection", json!(item.collection)),
         ("type", json!(item.content.media_type)),
         ("title", json!(pim::title(&item.content))),
+        ("folder", json!(folder)),
         ("deleted", json!(item.deleted)),
         ("modified", instant(item.modified)),
         ("writer", json!(item.writer)),
@@ -159,6 +178,19 @@ fn show(context: &Context, args: &Show) -> Result<(), Failure> {
         ("revisions", revisions.iter().map(revision).collect()),
         ("text", text_of(context, &item)),
     ])
+}
+
+/// The path of the folder an item lies in; `None` when it lies in none.
+fn folder_of(tx: &mut Tx<'_>, item: &Item) -> Result<Option<String>, StoreError> {
+    let (mut folders, mut seen, mut above) = (Folders::default(), HashSet::new(), item.parent);
+    while above != ItemId(0) && seen.insert(above) {
+        let Some(folder) = tx.items(item.account, &[above])?.pop() else {
+            break;
+        };
+        folders.note(&folder);
+        above = folder.parent;
+    }
+    Ok(Some(folders.path(item.parent)).filter(|path| !path.is_empty()))
 }
 
 /// In JSON one text; for people its lines under one another.

@@ -10,6 +10,7 @@ mod conflict;
 mod conformance;
 mod device;
 mod failure;
+mod folders;
 mod item;
 mod out;
 mod quirks;

@@ -2,7 +2,9 @@
 
 mod export;
 mod import;
+mod places;
 mod split;
+mod tree;
 
 pub use export::{ExportArgs, export};
 pub use import::{ImportArgs, import};

@@ -7,6 +7,7 @@ use super::resume::{Done, Rest};
 use super::run::{Arriving, Run};
 use super::store::Store;
 use super::strict::about;
+use super::tree::Place;
 use crate::ids::Luid;
 use crate::item::{Content, MediaType};
 use crate::message::{Change, ChangeKind, Command, Item, Meta, Status, StatusCode, Sync, check};
@@ -240,6 +241,7 @@ impl Dialogue {
         Ok(Whole {
             name: part.name,
             content,
+            place: Place::of(item),
         })
     }
 
@@ -258,6 +260,7 @@ impl Dialogue {
 struct Whole {
     name: String,
     content: Content,
+    place: Place,
 }
 
 /// Does to a datastore what the server wants. An item the user changed after its state was sent is not
@@ -278,7 +281,7 @@ fn carry_out(
             return StatusCode::CommandFailed;
         }
         run.guids.insert(whole.name.clone());
-        return add(run, store, &whole.name, content);
+        return add(run, store, &whole.name, content, &whole.place);
     }
     let Some(luid) = Luid::parse(&whole.name)
         .ok()
@@ -291,18 +294,25 @@ fn carry_out(
         };
     };
     match kind {
-        ChangeKind::Add | ChangeKind::Copy | ChangeKind::Move => {
-            StatusCode::OptionalFeatureNotSupported
-        }
-        ChangeKind::Replace | ChangeKind::Delete if run.is_edited(store, &luid) => {
+        ChangeKind::Add | ChangeKind::Copy => StatusCode::OptionalFeatureNotSupported,
+        ChangeKind::Replace | ChangeKind::Move | ChangeKind::Delete
+            if run.is_edited(store, &luid) =>
+        {
             StatusCode::Conflict
         }
-        ChangeKind::Replace => {
-            store.items.insert(luid, content);
+        ChangeKind::Replace | ChangeKind::Move => {
+            if store.place(&luid, &whole.place).is_err() {
+                return StatusCode::MoveFailed;
+            }
+            if kind == ChangeKind::Replace {
+                store.items.insert(luid, content);
+            }
             StatusCode::Ok
         }
+        ChangeKind::Delete if store.is_full(&luid) => StatusCode::ItemNotEmpty,
         ChangeKind::Delete => {
             store.items.remove(&luid);
+            store.parents.remove(&luid);
             store.pending.remove(&luid);
             StatusCode::Ok
         }
@@ -310,7 +320,10 @@ fn carry_out(
 }
 
 /// A new item; or one whose Map the server has not seen, and which it therefore sends again.
-fn add(run: &Run, store: &mut Store, guid: &str, content: Content) -> StatusCode {
+fn add(run: &Run, store: &mut Store, guid: &str, content: Content, place: &Place) -> StatusCode {
+    if let Err(code) = store.find(place) {
+        return code;
+    }
     let known = store
         .unmapped
         .get(guid)
@@ -319,14 +332,20 @@ fn add(run: &Run, store: &mut Store, guid: &str, content: Content) -> StatusCode
     match known {
         Some(luid) if run.is_edited(store, &luid) => StatusCode::AlreadyExists,
         Some(luid) => {
+            if let Err(code) = store.place(&luid, place) {
+                return code;
+            }
             store.items.insert(luid, content);
             StatusCode::ItemAdded
         }
         None => {
             let luid = store.fresh();
             store.unmapped.insert(guid.to_owned(), luid.clone());
-            store.items.insert(luid, content);
-            StatusCode::ItemAdded
+            store.items.insert(luid.clone(), content);
+            // The folder was found above, and nothing lies in what is new.
+            store
+                .place(&luid, place)
+                .map_or_else(|code| code, |()| StatusCode::ItemAdded)
         }
     }
 }

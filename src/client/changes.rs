@@ -226,6 +226,15 @@ pub(super) fn leaving(
         item = copy;
     } else if kind != ChangeKind::Delete {
         let content = store.items.get(luid)?;
+        item.source_parent = store.source_parent(luid);
+        if kind == ChangeKind::Move {
+            let change = Change {
+                kind,
+                items: vec![item],
+                ..Change::default()
+            };
+            return Some(whole(change, edit));
+        }
         let carries = Writer::carries(encoding, &content.body);
         meta.media_type = Some(content.media_type.as_str().to_owned());
         meta.format = (!carries).then(|| "b64".to_owned());
@@ -244,13 +253,18 @@ pub(super) fn leaving(
     if kind == ChangeKind::Delete {
         store.say_parting(luid, &mut change);
     }
-    Some(Leaving {
+    Some(whole(change, edit))
+}
+
+/// A change none of which has left yet.
+fn whole(change: Change, edit: u64) -> Leaving {
+    Leaving {
         change,
         edit,
         at: 0,
         acked: 0,
         tells_size: false,
-    })
+    }
 }
 
 /// Cuts an object after at most `size` bytes, not inside a character; `None` when that leaves next to nothing.

@@ -212,6 +212,9 @@ impl Dialogue {
             if code.is_success() {
                 self.violation(format!("a chunk was answered with {code}, not 213")); // REQ-STAT-7
             }
+        } else if code == StatusCode::MoveFailed {
+            // No device sends it again: the server has to tell where the item lies now.
+            run.settled.insert(offer.luid.clone(), offer.edit);
         } else if code.is_success() && code != StatusCode::ChunkAccepted && !is_undone || gone {
             run.sent.count(offer.kind);
             run.settled.insert(offer.luid.clone(), offer.edit);

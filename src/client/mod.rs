@@ -9,7 +9,7 @@
 //! sentence in [`Summary::violations`]. A session can be cut anywhere; nothing that was received is lost, nothing
 //! that was to be sent is forgotten, and the anchors move only at a clean end.
 //!
-//! Not done: hierarchies, field-level replaces. Source: `SyncML` Sync
+//! Not done: field-level replaces. Source: `SyncML` Sync
 //! Protocol 1.1.2, DS Protocol 1.2.
 
 mod agree;
@@ -34,6 +34,7 @@ pub mod store;
 mod strict;
 pub mod suite;
 pub mod summary;
+mod tree;
 
 pub use device::{Device, NoSuchStore};
 pub use dialogue::{Dialogue, Step};

@@ -63,6 +63,10 @@ pub struct Datastore {
     pub prefers: ContentType,
     /// What else it receives.
     pub takes: Vec<ContentType>,
+    /// Its items lie in folders, and it says so. Only in 1.2.
+    pub hierarchical: bool,
+    /// A deleted folder is told to the server with each item in it, not alone.
+    pub spells_out_deletes: bool,
 }
 
 /// A password, never printed.
@@ -202,7 +206,7 @@ impl Profile {
             datastores: self
                 .datastores
                 .iter()
-                .map(|store| store.devinf(self.max_guid_size))
+                .map(|store| store.devinf(self.max_guid_size, self.version))
                 .collect(),
             ..DevInf::default()
         }
@@ -210,13 +214,14 @@ impl Profile {
 }
 
 impl Datastore {
-    fn devinf(&self, max_guid_size: usize) -> DataStore {
+    fn devinf(&self, max_guid_size: usize, version: Version) -> DataStore {
         DataStore {
             source_ref: self.local.clone(),
             max_guid_size: Some(max_guid_size.to_string()),
             rx_pref: Some(self.prefers.clone()),
             rx: self.takes.clone(),
             tx_pref: Some(self.prefers.clone()),
+            hierarchical: self.hierarchical && version >= Version::V12,
             sync_types: ["1", "2", "3", "4", "5", "6"].map(str::to_owned).to_vec(),
             ..DataStore::default()
         }

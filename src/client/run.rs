@@ -161,8 +161,10 @@ impl Run {
         self.attempt += 1;
         self.is_early = self.stage == Stage::Alerted;
         self.queue = match self.mode.sends() {
-            Sends::Changes => store.pending.keys().cloned().collect(),
-            Sends::Everything => store.items.keys().cloned().collect(),
+            Sends::Changes => store
+                .top_down(store.pending.keys().cloned().collect())
+                .into(),
+            Sends::Everything => store.top_down(store.items.keys().cloned().collect()).into(),
             Sends::Nothing => VecDeque::new(),
         };
         self.is_announced = false;

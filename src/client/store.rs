@@ -21,6 +21,8 @@ pub struct Store {
     /// What it asks the server for; `None` is everything.
     pub filter: Option<Rule>,
     pub(super) items: BTreeMap<Luid, Content>,
+    /// The folder each item lies in, if it lies in one.
+    pub(super) parents: BTreeMap<Luid, Luid>,
     pub(super) pending: BTreeMap<Luid, Pending>,
     /// Our Next of the last session that ended well.
     pub(super) last: Option<String>,
@@ -42,7 +44,7 @@ pub struct Store {
 /// An edit the server has not seen, or not acknowledged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pending {
-    /// What happened in all: `Add`, `Copy`, `Replace` or `Delete`.
+    /// What happened in all: `Add`, `Copy`, `Replace`, `Move` or `Delete`.
     pub kind: ChangeKind,
     /// The number of the newest edit in it.
     pub edit: u64,
@@ -58,6 +60,7 @@ impl Store {
             place,
             filter: None,
             items: BTreeMap::new(),
+            parents: BTreeMap::new(),
             pending: BTreeMap::new(),
             last: None,
             server_last: None,
@@ -106,11 +109,14 @@ impl Store {
         true
     }
 
-    /// The user deletes an item. Answers whether it was there.
+    /// The user deletes an item, and what lies in it. Answers whether it was there.
     pub fn delete(&mut self, luid: &Luid) -> bool {
-        if self.items.remove(luid).is_none() {
+        if !self.items.contains_key(luid) {
             return false;
         }
+        self.delete_inside(luid);
+        self.items.remove(luid);
+        self.parents.remove(luid);
         self.note(luid, ChangeKind::Delete);
         true
     }
@@ -140,6 +146,7 @@ impl Store {
         self.pending.retain(|_, pending| pending.edit > horizon);
         let pending = &self.pending;
         self.items.retain(|luid, _| pending.contains_key(luid));
+        self.drop_lost_folders();
         self.unmapped.clear();
         // Should the session be cut now, the next one must not build on what is gone.
         self.last = None;
@@ -159,8 +166,15 @@ impl Store {
                     kind: ChangeKind::Add | ChangeKind::Copy,
                     ..
                 }),
-                ChangeKind::Replace,
+                ChangeKind::Replace | ChangeKind::Move,
             ) => ChangeKind::Add,
+            (
+                Some(Pending {
+                    kind: ChangeKind::Replace,
+                    ..
+                }),
+                ChangeKind::Move,
+            ) => ChangeKind::Replace,
             (_, kind) => kind,
         };
         let offered = before.is_some_and(|pending| pending.offered);

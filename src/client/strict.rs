@@ -8,6 +8,7 @@ use super::profile::{Profile, Resume};
 use super::run::Stage;
 use super::sent::What;
 use super::{Device, Mode, Reply};
+use crate::codec::Version;
 use crate::ids::Luid;
 use crate::message::{ChangeKind, Command, Item, Message, Meta, Status, StatusCode, Sync};
 
@@ -249,11 +250,25 @@ impl Dialogue {
                     wrong.push(format!("the {kind:?} of {name:?} in a refresh"));
                 }
             }
+            ChangeKind::Move if self.has_folders(profile, index) => {
+                if has(&item.source) || !has(&item.target) || Luid::parse(name).is_err() {
+                    wrong.push(format!(
+                        "the Move of {name:?} is not named by a LUID of ours"
+                    ));
+                }
+                if item.target_parent.is_none() && item.source_parent.is_none() {
+                    wrong.push(format!("the Move of {name:?} says no folder"));
+                }
+            }
             ChangeKind::Copy | ChangeKind::Move => {
                 wrong.push(format!("{kind:?}, which we never declared"));
             }
         }
-        if kind != ChangeKind::Delete {
+        let says_folder = item.target_parent.is_some() || item.source_parent.is_some();
+        if says_folder && !self.has_folders(profile, index) {
+            wrong.push(format!("a folder for {name:?}, and we never declared any"));
+        }
+        if !matches!(kind, ChangeKind::Delete | ChangeKind::Move) {
             match meta.media_type.as_deref() {
                 None => wrong.push(format!("{name:?} has no Type")),
                 Some(of) if !self.receives(profile, index, of) => {
@@ -268,6 +283,14 @@ impl Dialogue {
         for sentence in wrong {
             self.violation(sentence);
         }
+    }
+
+    /// Whether we declared folders for this datastore.
+    fn has_folders(&self, profile: &Profile, index: usize) -> bool {
+        let local = self.runs.get(index).map(|run| run.local.as_str());
+        let mut stores = profile.datastores.iter();
+        profile.version == Version::V12
+            && stores.any(|store| store.hierarchical && Some(store.local.as_str()) == local)
     }
 
     fn receives(&self, profile: &Profile, index: usize, media_type: &str) -> bool {

@@ -204,9 +204,13 @@ fn three_hundred_items_go_through_every_form_and_come_back_unchanged() {
         );
         let forms = match super::kind(&stored) {
             super::Kind::Note => &NOTES[..],
-            super::Kind::Contact | super::Kind::Event | super::Kind::Task | super::Kind::Other => {
-                &FORMS
-            }
+            super::Kind::Contact
+            | super::Kind::Event
+            | super::Kind::Task
+            | super::Kind::Folder
+            | super::Kind::File
+            | super::Kind::Mail
+            | super::Kind::Other => &FORMS,
         };
         for (name, form) in forms.iter().copied() {
             let lens = Lens::of(form);

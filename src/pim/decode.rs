@@ -112,7 +112,7 @@ pub fn unescaped(text: &str, dialect: Dialect) -> impl Iterator<Item = Char> {
 }
 
 /// Undoes quoted-printable; an `=` without two hexadecimal digits stays.
-fn quoted_printable(value: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn quoted_printable(value: &[u8]) -> Cow<'_, [u8]> {
     if !value.contains(&b'=') {
         return Cow::Borrowed(value);
     }

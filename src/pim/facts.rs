@@ -3,7 +3,7 @@
 use super::decode::{self, Char};
 use super::line::Line;
 use super::walk::{Component, Step, Walk};
-use super::{Form, Kind, note, sif};
+use super::{Form, Kind, mail, note, omads, sif};
 use crate::item::Content;
 
 /// What an item says about itself, as written; what it does not say is empty.
@@ -15,13 +15,13 @@ pub struct Facts {
     pub shown: String,
     /// A contact's company.
     pub company: String,
-    /// Its first mail address.
+    /// Its first mail address; of a mail, sender and receivers.
     pub email: String,
     /// Its first telephone number.
     pub phone: String,
-    /// Summary of an event or task, first line of a note.
+    /// Summary of an event or task, first line of a note, name of a folder or file, subject of a mail.
     pub summary: String,
-    /// Start of an event, or when a task is due, as written.
+    /// Start of an event, when a task is due, or the date of a mail, as written.
     pub when: String,
 }
 
@@ -37,7 +37,28 @@ pub fn facts(content: &Content, kind: Kind) -> Facts {
             summary: note::first_line(&note::text(&content.body)).to_owned(),
             ..Facts::default()
         },
-        (Form::Object | Form::Sif(_), Kind::Other) | (Form::Bytes, _) => Facts::default(),
+        (Form::Omads(Kind::Mail), _) => {
+            let inside = omads::field(&content.body, "emailitem");
+            letter(inside.trim_start().as_bytes())
+        }
+        (Form::Omads(_), _) => Facts {
+            summary: omads::field(&content.body, "name"),
+            ..Facts::default()
+        },
+        (Form::Mail, _) => letter(&content.body),
+        (Form::Object | Form::Sif(_), Kind::Folder | Kind::File | Kind::Mail | Kind::Other)
+        | (Form::Bytes, _) => Facts::default(),
+    }
+}
+
+fn letter(body: &[u8]) -> Facts {
+    let [subject, from, to, cc, bcc, date] =
+        mail::fields(body, ["Subject", "From", "To", "Cc", "Bcc", "Date"]);
+    Facts {
+        summary: subject,
+        email: [from, to, cc, bcc].join(" "),
+        when: date,
+        ..Facts::default()
     }
 }
 

@@ -52,7 +52,7 @@ impl Fields {
             _ if self.is_everything() => content.body.clone(),
             Form::Object => self.shown(&content.body),
             Form::Text => self.text(&content.body),
-            Form::Sif(_) | Form::Bytes => content.body.clone(),
+            Form::Sif(_) | Form::Omads(_) | Form::Mail | Form::Bytes => content.body.clone(),
         };
         Content {
             media_type: content.media_type.clone(),
@@ -68,7 +68,15 @@ impl Fields {
             _ if self.is_everything() => sent.body.clone(),
             (Form::Object, Form::Object) => self.made_whole(&sent.body, &ours.body),
             (Form::Text, Form::Text) if sent.body == self.text(&ours.body) => ours.body.clone(),
-            (Form::Object | Form::Text | Form::Sif(_) | Form::Bytes, _) => sent.body.clone(),
+            (
+                Form::Object
+                | Form::Text
+                | Form::Sif(_)
+                | Form::Omads(_)
+                | Form::Mail
+                | Form::Bytes,
+                _,
+            ) => sent.body.clone(),
         };
         Content {
             media_type: sent.media_type.clone(),

@@ -1,4 +1,4 @@
-//! What an item means: contacts, events, tasks and notes, in the type they came in.
+//! What an item means: contacts, events, tasks, notes, folders, files and mails, in the type they came in.
 //!
 //! Bodies are kept byte for byte; this module reads them, and writes one only for a device that wants less of it. It says what a body is
 //! ([`classify`], [`kind`]), whether two say the same ([`digest`]) or are the same thing ([`twin_key`]), when one
@@ -8,13 +8,14 @@
 //! ```text
 //! line    content lines, lossless        decode  encodings, charsets, escapes
 //! walk    components inside one another  facts   the fields that name an item
-//! digest, twin, time: one question each  note, sif: the formats that are not made of lines
+//! digest, twin, time: one question each  note, sif, omads, mail: the formats that are not made of such lines
 //! filter  which items a device asked for            fields  and what of each
 //! model   the whole of an item as a tree, read from bytes and written in any version
 //! card    contacts in every version, and SIF-C      memo    notes in every form
 //! when    dates and times                zone    time zones by every name      recur  rules and what they come to
 //! calendar  events and tasks between both versions, as a device has them
 //! lens    an item as one device sees it, and what its user did to it
+//! files   folders and files of a computer as items, and back
 //! ```
 //!
 //! A new content type is one file here, a row in `Form::of` and one in [`kind`].
@@ -25,12 +26,15 @@ pub mod decode;
 mod digest;
 mod facts;
 pub mod fields;
+pub mod files;
 pub mod filter;
 pub mod lens;
 pub mod line;
+mod mail;
 pub mod memo;
 pub mod model;
 mod note;
+mod omads;
 pub mod recur;
 mod sif;
 pub mod takes;
@@ -39,6 +43,8 @@ mod twin;
 pub mod walk;
 pub mod when;
 pub mod zone;
+
+pub use omads::FOLDER;
 
 use crate::ids::Millis;
 use crate::item::{Content, Digest, MediaType, TwinKey};
@@ -55,6 +61,12 @@ pub enum Kind {
     Task,
     /// A text.
     Note,
+    /// A folder: other items may lie in it.
+    Folder,
+    /// A file.
+    File,
+    /// A mail.
+    Mail,
     /// Anything else: carried, not understood.
     Other,
 }
@@ -68,6 +80,10 @@ enum Form {
     Sif(Kind),
     /// Plain text.
     Text,
+    /// A data object of DS 1.2 in XML, and its kind.
+    Omads(Kind),
+    /// A mail with its header.
+    Mail,
     /// Bytes of any other type.
     Bytes,
 }
@@ -83,6 +99,10 @@ impl Form {
             "text/x-s4j-sift" => Self::Sif(Kind::Task),
             "text/x-s4j-sifn" => Self::Sif(Kind::Note),
             "text/plain" => Self::Text,
+            omads::FOLDER => Self::Omads(Kind::Folder),
+            omads::FILE => Self::Omads(Kind::File),
+            omads::EMAIL => Self::Omads(Kind::Mail),
+            RFC822 => Self::Mail,
             _ => Self::Bytes,
         }
     }
@@ -119,9 +139,17 @@ pub fn classify(body: &[u8], declared: &MediaType) -> MediaType {
         (Some(Opening::Note), _) => Some(VNOTE),
         (Some(Opening::Message), _) => Some(VMESSAGE),
         (Some(Opening::Bookmark), _) => Some(VBOOKMARK),
+        (None, _) if is_omads(declared) => omads::media_type(body),
         (None, _) => sif::media_type(body),
     };
     MediaType::new(known.unwrap_or(declared))
+}
+
+/// Whether a declared type leaves open which of the objects of DS 1.2 a document is.
+fn is_omads(declared: &str) -> bool {
+    let xml = ["text/xml", "application/xml"];
+    let objects = [omads::FOLDER, omads::FILE, omads::EMAIL];
+    objects.iter().chain(&xml).any(|known| *known == declared)
 }
 
 /// What sort of thing an item is; in a calendar its first component decides, so that a device which keeps
@@ -136,8 +164,9 @@ pub fn kind(content: &Content) -> Kind {
             Some(Component::Journal | Component::Note) => Kind::Note,
             Some(Component::Calendar | Component::Other(_)) | None => Kind::Other,
         },
-        Form::Sif(kind) => kind,
+        Form::Sif(kind) | Form::Omads(kind) => kind,
         Form::Text => Kind::Note,
+        Form::Mail => Kind::Mail,
         Form::Bytes => Kind::Other,
     }
 }
@@ -153,16 +182,21 @@ pub fn digest(content: &Content) -> Digest {
         Form::Object => digest::object(&content.body),
         Form::Sif(_) => digest::fields(&content.body),
         Form::Text => digest::text(&content.body),
-        Form::Bytes => xxhash_rust::xxh3::xxh3_64(&content.body),
+        Form::Omads(_) => omads::digest(&content.body).unwrap_or_else(|| bytes(&content.body)),
+        Form::Mail | Form::Bytes => bytes(&content.body),
     };
     Digest(digest.cast_signed())
+}
+
+fn bytes(body: &[u8]) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(body)
 }
 
 /// A digest of the facts by which two items are the same thing, blind to case and blanks.
 ///
 /// Contact: family, given and middle name (else the name shown, company, mail or telephone) and company; event:
-/// summary and start; task: summary and due date; note: its first line. Where there is nothing of this,
-/// the item's [`digest`].
+/// summary and start; task: summary and due date; note: its first line; folder and file: the name; mail: sender,
+/// receivers, subject and date. Where there is nothing of this, the item's [`digest`].
 #[must_use]
 pub fn twin_key(content: &Content) -> TwinKey {
     let kind = kind(content);
@@ -182,7 +216,8 @@ pub fn changed_at(content: &Content) -> Option<Millis> {
                 .flatten()
                 .find_map(|line| time::instant(&decode::text(line)))
         }
-        Form::Sif(_) | Form::Text | Form::Bytes => None,
+        Form::Omads(_) => time::instant(&omads::field(&content.body, "modified")),
+        Form::Sif(_) | Form::Text | Form::Mail | Form::Bytes => None,
     }
 }
 
@@ -233,6 +268,7 @@ const OPENINGS: [(&str, Opening); 8] = [
     ("VBKM", Opening::Bookmark),
 ];
 
+const RFC822: &str = "message/rfc822";
 const VCARD_2: &str = "text/x-vcard";
 const VCARD_3: &str = "text/vcard";
 const VCALENDAR: &str = "text/x-vcalendar";

@@ -59,7 +59,9 @@ impl Taken {
         match kind {
             Kind::Contact => [VCARD_2, VCARD_3, SIF_CONTACT].contains(&self.media_type.as_str()),
             Kind::Note => [TEXT, VNOTE, SIF_NOTE].contains(&self.media_type.as_str()),
-            Kind::Event | Kind::Task | Kind::Other => false,
+            Kind::Event | Kind::Task | Kind::Folder | Kind::File | Kind::Mail | Kind::Other => {
+                false
+            }
         }
     }
 

@@ -128,7 +128,16 @@ fn the_first_component_decides_the_kind() {
         ),
         (
             content("application/vnd.omads-email+xml", "<Email></Email>"),
-            Kind::Other,
+            Kind::Mail,
+        ),
+        (content("message/rfc822", "Subject: a\n\nb"), Kind::Mail),
+        (
+            content("application/vnd.omads-folder+xml", "<Folder></Folder>"),
+            Kind::Folder,
+        ),
+        (
+            content("application/vnd.omads-file+xml", "<File></File>"),
+            Kind::File,
         ),
     ];
     for (item, expected) in table {

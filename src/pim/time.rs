@@ -31,6 +31,14 @@ pub fn instant(text: &str) -> Option<Millis> {
     Some(Millis(stamp.as_millisecond()))
 }
 
+/// An instant as the formats write it, basic and in UTC; `None` where a year has more than four digits.
+#[must_use]
+pub fn written(at: Millis) -> Option<String> {
+    let time = jiff::Timestamp::from_millisecond(at.0).ok()?;
+    let text = time.strftime("%Y%m%dT%H%M%SZ").to_string();
+    (text.len() == "20060102T030405Z".len()).then_some(text)
+}
+
 /// `HHMMSS` or `HHMM`; the leap second counts as the one before it.
 fn of_day(clock: &str) -> Option<Time> {
     let [hour, minute, second] =
@@ -70,6 +78,13 @@ fn pairs<const N: usize>(text: &str) -> Option<[i8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_instant_is_written_as_it_is_read() {
+        let at = Millis(1_136_171_045_678);
+        assert_eq!(written(at).as_deref(), Some("20060102T030405Z"));
+        assert_eq!(written(Millis(i64::MAX)), None);
+    }
 
     #[test]
     fn an_instant_is_read_in_every_spelling() {

@@ -47,6 +47,26 @@ pub fn key(facts: &Facts, kind: Kind) -> Option<u64> {
             key.add("note");
             key.add(&facts.summary);
         }
+        Kind::Folder | Kind::File => {
+            if !has_text(&facts.summary) {
+                return None;
+            }
+            key.add(if kind == Kind::Folder {
+                "folder"
+            } else {
+                "file"
+            });
+            key.add(&facts.summary);
+        }
+        Kind::Mail => {
+            if !has_text(&facts.summary) && !has_text(&facts.email) {
+                return None;
+            }
+            key.add("mail");
+            key.add(&facts.summary);
+            key.add(&facts.email);
+            key.add(&facts.when);
+        }
         Kind::Other => return None,
     }
     Some(xxh3_64(key.text.as_bytes()))

@@ -105,7 +105,7 @@ impl Talk<'_, '_> {
         let Ok(view) = store.view() else {
             return Ok(StatusCode::NotFound);
         };
-        let filter = match filters::wanted(item, store, self.now()) {
+        let filter = match self.filter(item, store, theirs) {
             Ok(filter) => filter,
             Err(bad) => {
                 self.refuse(ours, code, &bad.to_string())?;
@@ -130,6 +130,7 @@ impl Talk<'_, '_> {
                 .as_ref()
                 .map(|devinf| takes(devinf, theirs))
                 .unwrap_or_default(),
+            hierarchy: self.hierarchy(store, theirs),
             retry: self.retry,
             view,
         };

@@ -5,6 +5,7 @@
 
 use super::filters::is_option;
 use crate::ids::{BadName, CollectionId, DatastoreId};
+use crate::pim;
 use crate::sync::View;
 
 /// One datastore of ours.
@@ -16,6 +17,8 @@ pub struct Datastore {
     pub title: &'static str,
     /// The collections behind it.
     pub collections: &'static [&'static str],
+    /// Whether its items may lie in folders, which are items of it too.
+    pub tree: bool,
     /// Media types and versions it takes and gives, the preferred one first.
     pub types: &'static [(&'static str, &'static str)],
     /// What else phones call it, normalised by [`normalise`].
@@ -24,6 +27,15 @@ pub struct Datastore {
 
 const CARDS: &[(&str, &str)] = &[("text/vcard", "3.0"), ("text/x-vcard", "2.1")];
 const CALENDARS: &[(&str, &str)] = &[("text/calendar", "2.0"), ("text/x-vcalendar", "1.0")];
+const FILES: &[(&str, &str)] = &[
+    ("application/vnd.omads-file+xml", "1.2"),
+    (pim::FOLDER, "1.2"),
+];
+const MAILS: &[(&str, &str)] = &[
+    ("application/vnd.omads-email+xml", "1.2"),
+    ("message/rfc822", "1.0"),
+    (pim::FOLDER, "1.2"),
+];
 const NOTES: &[(&str, &str)] = &[("text/plain", "1.0"), ("text/x-vnote", "1.1")];
 
 /// Every datastore.
@@ -32,6 +44,7 @@ pub const DATASTORES: &[Datastore] = &[
         name: "contacts",
         title: "Contacts",
         collections: &["contacts"],
+        tree: false,
         types: CARDS,
         aliases: &[
             "contact",
@@ -59,6 +72,7 @@ pub const DATASTORES: &[Datastore] = &[
         name: "calendar",
         title: "Calendar",
         collections: &["calendar"],
+        tree: false,
         types: CALENDARS,
         aliases: &[
             "cal",
@@ -80,6 +94,7 @@ pub const DATASTORES: &[Datastore] = &[
         name: "tasks",
         title: "Tasks",
         collections: &["tasks"],
+        tree: false,
         types: CALENDARS,
         aliases: &[
             "task", "stask", "todo", "todos", "vtodo", "to-do", "jobs", "sift",
@@ -89,6 +104,7 @@ pub const DATASTORES: &[Datastore] = &[
         name: "notes",
         title: "Notes",
         collections: &["notes"],
+        tree: false,
         types: NOTES,
         aliases: &[
             "note",
@@ -111,6 +127,7 @@ pub const DATASTORES: &[Datastore] = &[
         name: "agenda",
         title: "Calendar and tasks",
         collections: &["calendar", "tasks"],
+        tree: false,
         types: CALENDARS,
         aliases: &[
             "calendar+tasks",
@@ -124,6 +141,24 @@ pub const DATASTORES: &[Datastore] = &[
             "c/documents/agenda/agenda",
             "documents/agenda/agenda",
             "agenda/agenda",
+        ],
+    },
+    Datastore {
+        name: "files",
+        title: "Files",
+        collections: &["files"],
+        tree: true,
+        types: FILES,
+        aliases: &["file", "sfile", "filesystem", "fs", "briefcase"],
+    },
+    Datastore {
+        name: "email",
+        title: "Mail",
+        collections: &["email"],
+        tree: true,
+        types: MAILS,
+        aliases: &[
+            "emails", "e-mail", "semail", "mail", "mails", "smail", "mailbox",
         ],
     },
 ];
@@ -222,6 +257,8 @@ mod tests {
             (r"./C\System\Data\Calendar", "agenda"),
             (r"c:\Documents\agenda\agenda", "agenda"),
             ("agenda", "agenda"),
+            ("./briefcase", "files"),
+            ("./Mail", "email"),
         ];
         for (uri, name) in rows {
             assert_eq!(find(uri).map(|store| store.name), Some(name), "{uri}");

@@ -8,6 +8,7 @@ use crate::codec::{Encoding, Version};
 use crate::item::MediaType;
 use crate::message::DevInf;
 use crate::message::devinf::{ContentType, CtCap, DataStore, Property};
+use crate::pim;
 use crate::pim::takes::reachable;
 
 /// How much is said.
@@ -38,9 +39,15 @@ pub const fn object_name(version: Version) -> &'static str {
     }
 }
 
-/// Our device information, for a device that calls our datastores by these names.
+/// Our device information, for a device that calls our datastores by these names; with `trees`, it is told of folders.
 #[must_use]
-pub fn server(server_id: &str, version: Version, spelled: &[&str], detail: Detail) -> DevInf {
+pub fn server(
+    server_id: &str,
+    version: Version,
+    spelled: &[&str],
+    trees: bool,
+    detail: Detail,
+) -> DevInf {
     let mut stores: Vec<(String, &Datastore)> = spelled
         .iter()
         .filter_map(|name| datastores::find(name).map(|store| ((*name).to_owned(), store)))
@@ -53,7 +60,7 @@ pub fn server(server_id: &str, version: Version, spelled: &[&str], detail: Detai
     }
     let mut types: Vec<(&str, &str)> = stores
         .iter()
-        .flat_map(|(_, store)| store.types.iter().copied())
+        .flat_map(|(_, store)| types_of(store, trees))
         .collect();
     types.sort_unstable();
     types.dedup();
@@ -72,7 +79,7 @@ pub fn server(server_id: &str, version: Version, spelled: &[&str], detail: Detai
         number_of_changes: true,
         datastores: stores
             .iter()
-            .map(|(name, store)| datastore(name, store, version, detail))
+            .map(|(name, store)| datastore(name, store, version, trees, detail))
             .collect(),
         ct_caps: if outside {
             types.into_iter().map(|of| ct_cap(of, &[])).collect()
@@ -83,12 +90,28 @@ pub fn server(server_id: &str, version: Version, spelled: &[&str], detail: Detai
     }
 }
 
-fn datastore(name: &str, store: &Datastore, version: Version, detail: Detail) -> DataStore {
-    let types: Vec<_> = store.types.iter().map(|of| content_type(*of)).collect();
+/// The types of a datastore; a folder is one for those alone who know folders.
+fn types_of(
+    store: &Datastore,
+    trees: bool,
+) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+    let types = store.types.iter().copied();
+    types.filter(move |(name, _)| trees || *name != pim::FOLDER)
+}
+
+fn datastore(
+    name: &str,
+    store: &Datastore,
+    version: Version,
+    trees: bool,
+    detail: Detail,
+) -> DataStore {
+    let types: Vec<_> = types_of(store, trees).map(content_type).collect();
     let preferred = types.first().cloned();
     let others: Vec<_> = types.into_iter().skip(1).collect();
     let inside = version == Version::V12 && detail == Detail::Full;
-    let (filter_rx, filter_caps) = if version == Version::V12 {
+    // Folders and filters do not go together.
+    let (filter_rx, filter_caps) = if version == Version::V12 && !(trees && store.tree) {
         super::filters::caps(store, detail)
     } else {
         (Vec::new(), Vec::new())
@@ -101,14 +124,13 @@ fn datastore(name: &str, store: &Datastore, version: Version, detail: Detail) ->
         tx_pref: preferred,
         tx: others,
         ct_caps: if inside {
-            store
-                .types
-                .iter()
-                .map(|of| ct_cap(*of, store.collections))
+            types_of(store, trees)
+                .map(|of| ct_cap(of, store.collections))
                 .collect()
         } else {
             Vec::new()
         },
+        hierarchical: trees && store.tree,
         sync_types: ["1", "2", "3", "4", "5", "6", "7"]
             .map(str::to_owned)
             .to_vec(),
@@ -268,7 +290,7 @@ mod tests {
     /// REQ-DINF-3, REQ-DINF-4, REQ-DINF-11, REQ-FIELD-2.
     #[test]
     fn our_information_lists_the_datastores_as_the_device_calls_them() {
-        let told = server("id", Version::V12, &["./card", "todo"], Detail::Full);
+        let told = server("id", Version::V12, &["./card", "todo"], false, Detail::Full);
         let names: Vec<_> = told
             .datastores
             .iter()
@@ -291,20 +313,40 @@ mod tests {
     #[test]
     fn without_alerts_all_datastores_are_listed() {
         assert_eq!(
-            server("id", Version::V11, &[], Detail::Brief)
+            server("id", Version::V11, &[], false, Detail::Brief)
                 .datastores
                 .len(),
             DATASTORES.len()
         );
     }
 
+    /// Field quirk P27.
+    #[test]
+    fn folders_are_told_of_where_there_are_any_and_to_those_alone_who_know_them() {
+        for trees in [true, false] {
+            let told = server("id", Version::V12, &[], trees, Detail::Full);
+            for store in &told.datastores {
+                let has_folders = ["./files", "./email"].contains(&store.source_ref.as_str());
+                assert_eq!(
+                    store.hierarchical,
+                    trees && has_folders,
+                    "{}",
+                    store.source_ref
+                );
+                let mut types = store.rx_pref.iter().chain(&store.rx);
+                let takes = types.any(|of| of.ct_type == pim::FOLDER);
+                assert_eq!(takes, store.hierarchical, "{}", store.source_ref);
+            }
+        }
+    }
+
     #[test]
     fn capabilities_stand_where_the_version_has_them() {
-        let old = server("id", Version::V11, &["contacts"], Detail::Full);
+        let old = server("id", Version::V11, &["contacts"], false, Detail::Full);
         assert!(
             !old.ct_caps.is_empty() && old.datastores.iter().all(|store| store.ct_caps.is_empty())
         );
-        let new = server("id", Version::V12, &["contacts"], Detail::Full);
+        let new = server("id", Version::V12, &["contacts"], false, Detail::Full);
         assert!(new.ct_caps.is_empty());
     }
 

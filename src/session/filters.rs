@@ -41,6 +41,9 @@ pub(super) enum BadFilter {
     /// No list of properties.
     #[error("the field lists no properties")]
     Field,
+    /// The datastore is synced in folders.
+    #[error("a filter would leave items without their folders")]
+    Folders,
     /// None that we read.
     #[error("the grammar {0:?} is not known")]
     Grammar(String),
@@ -58,7 +61,7 @@ impl BadFilter {
         match self {
             Self::Missing(_) => StatusCode::IncompleteCommand,
             Self::Type(_) => StatusCode::UnsupportedMediaType,
-            Self::FilterType(_) => StatusCode::OptionalFeatureNotSupported,
+            Self::FilterType(_) | Self::Folders => StatusCode::OptionalFeatureNotSupported,
             Self::Field => StatusCode::BadRequest,
             Self::Grammar(_) => StatusCode::UnknownSearchGrammar,
             Self::Query(_) | Self::Option(_) => StatusCode::BadCgi,
@@ -72,6 +75,7 @@ impl BadFilter {
             Self::Missing(_)
             | Self::Field
             | Self::Type(_)
+            | Self::Folders
             | Self::Grammar(_)
             | Self::Query(_)
             | Self::Option(_) => None,

@@ -5,6 +5,10 @@
 //! finds them. There is one object for each device and datastore at most, and none is larger than our `MaxObjSize`.
 //! Source: SyncML Sync Protocol 1.1, section 2.10; for a resumed object REQ-SUSP-6.
 
+mod size;
+
+use size::{agrees, length};
+
 use log::warn;
 use serde::{Deserialize, Serialize};
 
@@ -55,8 +59,8 @@ struct Chunk<'a> {
     adds: bool,
     data: &'a [u8],
     size: Option<i64>,
-    more: bool,
     meta: &'a Meta,
+    item: &'a Item,
 }
 
 impl Talk<'_, '_> {
@@ -84,18 +88,16 @@ impl Talk<'_, '_> {
             self.break_off(strand)?;
             return Ok(Piece::Item);
         };
-        let size = meta
-            .size
-            .as_deref()
-            .and_then(|text| text.trim().parse().ok());
+        let size = meta.size.as_deref();
+        let size = size.and_then(|text| text.trim().parse().ok());
         let chunk = Chunk {
             strand,
             luid,
             adds,
             data: item.data.as_deref().unwrap_or_default(),
             size,
-            more: item.more_data,
             meta,
+            item,
         };
         if let Some(open) = self.partial_of(strand)? {
             if open.luid == *luid && open.adds == adds {
@@ -103,7 +105,9 @@ impl Talk<'_, '_> {
                 return match size.filter(|_| resumed) {
                     Some(rest) => self.go_on_at(&chunk, open, rest),
                     // The whole item, in a message with more room: what goes on says how much is left.
-                    None if resumed && !chunk.more => self.discard(strand).map(|()| Piece::Item),
+                    None if resumed && !item.more_data => {
+                        self.discard(strand).map(|()| Piece::Item)
+                    }
                     None => self.go_on(&chunk, open, chunk.data),
                 };
             }
@@ -139,12 +143,12 @@ impl Talk<'_, '_> {
         };
         if let Some((luid, adds, code)) = inbound.declined.clone() {
             if chunk.size.is_none() && luid == chunk.luid.as_str() && adds == chunk.adds {
-                inbound.declined = inbound.declined.take().filter(|_| chunk.more);
+                inbound.declined = inbound.declined.take().filter(|_| chunk.item.more_data);
                 return Ok(Piece::Answered(StatusCode::of(code)));
             }
             inbound.declined = None;
         }
-        if !chunk.more {
+        if !chunk.item.more_data {
             return self.told_already(chunk);
         }
         let most = i64::try_from(self.host.settings.max_object_bytes).unwrap_or(i64::MAX);
@@ -186,6 +190,8 @@ impl Talk<'_, '_> {
             size,
             media_type: chunk.meta.media_type.clone(),
             format: chunk.meta.format.clone(),
+            source_parent: chunk.item.source_parent.clone(),
+            target_parent: chunk.item.target_parent.clone(),
             have: length(chunk.data),
         };
         Ok(self.tx.begin_partial(&partial, chunk.data)?)
@@ -203,7 +209,7 @@ impl Talk<'_, '_> {
             return Ok(Piece::Answered(StatusCode::EntityTooLarge));
         }
         self.tx.append_partial(&open, data)?;
-        if chunk.more {
+        if chunk.item.more_data {
             return Ok(Piece::Answered(StatusCode::ChunkAccepted));
         }
         let body = self
@@ -229,6 +235,8 @@ impl Talk<'_, '_> {
         };
         let whole = Item {
             source: Some(open.luid.as_str().into()),
+            source_parent: open.source_parent,
+            target_parent: open.target_parent,
             data: Some(body),
             ..Item::default()
         };
@@ -304,7 +312,7 @@ impl Talk<'_, '_> {
     fn decline(&mut self, chunk: &Chunk<'_>, code: StatusCode) {
         if let Some(inbound) = self.inbound(chunk.strand) {
             let declined = (chunk.luid.as_str().to_owned(), chunk.adds, code.number());
-            inbound.declined = Some(declined).filter(|_| chunk.more);
+            inbound.declined = Some(declined).filter(|_| chunk.item.more_data);
         }
     }
 
@@ -348,53 +356,5 @@ impl Talk<'_, '_> {
             }
         }
         Ok(())
-    }
-}
-
-fn length(data: &[u8]) -> i64 {
-    i64::try_from(data.len()).unwrap_or(i64::MAX)
-}
-
-/// Whether a body is as long as its device announced. Devices count a line's end as one byte or as two, whatever they
-/// send (and XML reads two as one); `off_by_one` is for those of Series 40, which count one byte too many or too few
-/// (field quirk P2).
-fn agrees(announced: i64, body: &[u8], off_by_one: bool) -> bool {
-    let pairs = body.windows(2).filter(|pair| *pair == b"\r\n").count();
-    let feeds = body.split(|byte| *byte == b'\n').count() - 1;
-    let lengths = [body.len(), body.len() - pairs, body.len() + (feeds - pairs)];
-    let tolerance = i64::from(off_by_one);
-    lengths
-        .into_iter()
-        .filter_map(|length| i64::try_from(length).ok())
-        .any(|length| (length - announced).abs() <= tolerance)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::agrees;
-
-    /// REQ-META-7, field quirk P2.
-    #[test]
-    fn a_size_counts_line_ends_as_one_byte_or_as_two() {
-        for body in [b"a\r\nb\r\n".as_slice(), b"a\nb\n"] {
-            for (size, good) in [
-                (3, false),
-                (4, true),
-                (5, body.len() == 5),
-                (6, true),
-                (7, false),
-            ] {
-                assert_eq!(agrees(size, body, false), good, "{size} of {body:?}");
-            }
-        }
-        assert!(agrees(5, b"a\r\nb\n", false));
-        assert!(agrees(0, b"", false));
-    }
-
-    #[test]
-    fn a_device_that_counts_one_byte_too_many_is_believed_where_it_is_known_for_it() {
-        assert!(agrees(4, b"abc", true) && agrees(2, b"abc", true));
-        assert!(!agrees(4, b"abc", false));
-        assert!(!agrees(5, b"abc", true));
     }
 }

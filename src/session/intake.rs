@@ -8,12 +8,12 @@ use super::quirks::format_of;
 use super::resume::{Answered, hash, is_passing, resumes};
 use super::state::{Owed, Strand};
 use super::talk::Talk;
-use super::{Phase, Refused, refs};
+use super::{Phase, Refused, hierarchy, refs};
 use crate::ids::Luid;
 use crate::item::{Content, MediaType};
 use crate::message::{Change, ChangeKind, Command, GroupKind, Item, Meta, StatusCode, Sync};
 use crate::pim;
-use crate::sync::{self, Edit, Outcome};
+use crate::sync::{self, Edit, Hierarchy, Outcome};
 
 /// A change on its way to the engine: its slot among the answers, and what it is.
 pub(super) struct Slot {
@@ -75,6 +75,11 @@ impl Talk<'_, '_> {
         // A course that is resumed came without.
         self.look();
         self.limits(index, &sync.meta);
+        self.trees = self
+            .state
+            .strands
+            .get(index)
+            .is_some_and(|strand| strand.course.hierarchy == Hierarchy::Tree);
         if let (Some(strand), Some(format)) = (self.state.strands.get_mut(index), format_of(sync)) {
             strand.format = Some(format);
         }
@@ -152,7 +157,7 @@ impl Talk<'_, '_> {
             let edit = match piece {
                 Piece::Item => self.edit(change, item, meta),
                 Piece::Answered(code) => Err(code),
-                Piece::Object(whole) => edit(change, &whole.0, &whole.1),
+                Piece::Object(whole) => edit(change, &whole.0, &whole.1, self.trees),
             };
             let (code, edit) = match edit {
                 Ok(edit) => (StatusCode::Ok, Some(edit)),
@@ -188,9 +193,9 @@ impl Talk<'_, '_> {
                 kind: ChangeKind::Add,
                 ..change.clone()
             };
-            return edit(&add, item, outer);
+            return edit(&add, item, outer, self.trees);
         }
-        edit(change, item, outer)
+        edit(change, item, outer, self.trees)
     }
 
     pub(super) fn apply(&mut self, index: usize, slots: Vec<Slot>) -> Result<(), Refused> {
@@ -210,7 +215,7 @@ impl Talk<'_, '_> {
         let keys: Vec<_> = if resumes(self.state.version) {
             changes
                 .iter()
-                .map(|change| (change.luid.clone(), hash(&change.edit)))
+                .map(|change| (change.luid.clone(), hash(change)))
                 .collect()
         } else {
             Vec::new()
@@ -265,12 +270,14 @@ fn status(outcome: Outcome) -> (StatusCode, Option<String>) {
         }
         Outcome::DeletedWithoutArchive => StatusCode::DeletedWithoutArchive,
         Outcome::SoftDeleteConflict => StatusCode::SoftDeleteConflict,
-        Outcome::NothingToCopy => StatusCode::NotFound,
         Outcome::NotThere => StatusCode::ItemNotDeleted,
         Outcome::ServerWon => StatusCode::ConflictServerWins,
         Outcome::ClientWon => StatusCode::ConflictClientWins,
         Outcome::Duplicated(id) => return (StatusCode::ConflictDuplicated, Some(id.to_string())),
         Outcome::Forbidden => StatusCode::Forbidden,
+        Outcome::NothingToCopy | Outcome::Unknown | Outcome::NoFolder => StatusCode::NotFound,
+        Outcome::MoveFailed => StatusCode::MoveFailed,
+        Outcome::NotEmpty => StatusCode::ItemNotEmpty,
     };
     (code, None)
 }
@@ -286,23 +293,40 @@ pub(super) fn luid_of(item: &Item) -> Result<Luid, StatusCode> {
 }
 
 /// What a device did to an item, or the Status of a command that cannot be carried out.
-fn edit(change: &Change, item: &Item, outer: &Meta) -> Result<sync::Change, StatusCode> {
+fn edit(
+    change: &Change,
+    item: &Item,
+    outer: &Meta,
+    trees: bool,
+) -> Result<sync::Change, StatusCode> {
     match change.kind {
-        ChangeKind::Move => return Err(StatusCode::OptionalFeatureNotSupported),
-        ChangeKind::Add | ChangeKind::Replace | ChangeKind::Delete | ChangeKind::Copy => {}
+        ChangeKind::Move if !trees => return Err(StatusCode::OptionalFeatureNotSupported),
+        ChangeKind::Add
+        | ChangeKind::Replace
+        | ChangeKind::Delete
+        | ChangeKind::Copy
+        | ChangeKind::Move => {}
     }
     let luid = luid_of(item)?;
     if change.kind == ChangeKind::Copy {
         return Ok(sync::Change {
             luid,
             edit: copy_of(item)?,
+            parent: hierarchy::parent_of_copy(item).filter(|_| trees),
         });
     }
     if change.kind == ChangeKind::Delete {
         return Ok(sync::Change {
             luid,
             edit: deletion(change),
+            parent: None,
         });
+    }
+    let parent = hierarchy::parent(item).filter(|_| trees);
+    if change.kind == ChangeKind::Move {
+        let parent = Some(parent.ok_or(StatusCode::IncompleteCommand)?);
+        let edit = Edit::Move;
+        return Ok(sync::Change { luid, edit, parent });
     }
     let meta = item.meta.within(outer);
     let bytes = item
@@ -322,7 +346,7 @@ fn edit(change: &Change, item: &Item, outer: &Meta) -> Result<sync::Change, Stat
     } else {
         Edit::Replace(content)
     };
-    Ok(sync::Change { luid, edit })
+    Ok(sync::Change { luid, edit, parent })
 }
 
 fn luid(name: &str) -> Result<Luid, StatusCode> {

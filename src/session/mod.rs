@@ -31,6 +31,7 @@ mod error;
 mod filters;
 mod guarded;
 mod held;
+mod hierarchy;
 mod inbound;
 mod intake;
 mod journal;

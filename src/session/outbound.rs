@@ -19,7 +19,7 @@ use super::talk::Talk;
 use crate::codec::{Encoding, Version};
 use crate::ids::{ItemId, Luid, Rev};
 use crate::message::{AlertCode, Change, Command, DevInf, StatusCode};
-use crate::sync::{self, Operation, Sent, ServerChange};
+use crate::sync::{self, Operation, ParentName, Sent, ServerChange};
 
 /// A chunk of fewer bytes than this, unless it is the last, is not worth a message.
 const LEAST_CHUNK: usize = 64;
@@ -33,6 +33,9 @@ pub struct Outbound {
     pub what: Sent,
     /// The device's name for it, unless it is new.
     pub luid: Option<String>,
+    /// The folder it is to lie in, for a device that knows folders.
+    #[serde(default)]
+    pub parent: Option<ParentName>,
     /// Change number of the item when its first chunk went out.
     pub seq: Rev,
     /// Its size as transferred, in bytes.
@@ -53,12 +56,15 @@ impl Outbound {
     fn new(change: &ServerChange, data: &[u8]) -> Self {
         let luid = match &change.operation {
             Operation::Add(_) => None,
-            Operation::Replace(luid, _) | Operation::Delete(luid) => Some(luid.as_str().to_owned()),
+            Operation::Replace(luid, _) | Operation::Move(luid) | Operation::Delete(luid) => {
+                Some(luid.as_str().to_owned())
+            }
         };
         Self {
             item: change.item,
             what: kind(&change.operation),
             luid,
+            parent: change.parent.clone(),
             seq: change.seq(),
             total: data.len(),
             hash: xxh3_64(data).cast_signed(),
@@ -150,7 +156,13 @@ impl Outbox {
             .as_deref()
             .and_then(|luid| Luid::parse(luid).ok());
         let change = content.map(|content| {
-            let change = whole(outbound.item, luid.as_ref(), &content, self.encoding);
+            let change = whole(
+                outbound.item,
+                luid.as_ref(),
+                outbound.parent.as_ref(),
+                &content,
+                self.encoding,
+            );
             spelling.dress(change, self.encoding)
         });
         let same = change.as_ref().is_some_and(|change| {

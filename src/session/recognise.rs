@@ -164,7 +164,12 @@ impl Talk<'_, '_> {
 
 /// How many changes at the beginning of a page are Replaces, which must wait, and how many there are up to the next.
 pub(super) fn runs(page: &[ServerChange]) -> (usize, usize) {
-    let is_replace = |change: &&ServerChange| matches!(change.operation, Operation::Replace(..));
+    let is_replace = |change: &&ServerChange| {
+        matches!(
+            change.operation,
+            Operation::Replace(..) | Operation::Move(_)
+        )
+    };
     let waiting = page.iter().take_while(is_replace).count();
     let rest = page.iter().skip(waiting);
     (

@@ -2,6 +2,7 @@
 
 use super::Settings;
 use super::devinf;
+use super::hierarchy::{move_command, placed};
 use super::state::Owed;
 use super::talk::Talk;
 use crate::auth::{Challenge, Nonce, Scheme};
@@ -14,7 +15,7 @@ use crate::message::{
     AlertCode, Chal, Change, ChangeKind, Command, Header, Item, Location, Meta, Received, Results,
     Status, StatusCode,
 };
-use crate::sync::{Operation, Sent, ServerChange};
+use crate::sync::{Operation, ParentName, Sent, ServerChange};
 
 /// The largest size we announce, in bytes.
 const MOST_ANNOUNCED: usize = 2_147_483_647;
@@ -23,15 +24,20 @@ pub(super) const fn kind(operation: &Operation) -> Sent {
     match operation {
         Operation::Add(_) => Sent::Add,
         Operation::Replace(..) => Sent::Replace,
+        Operation::Move(_) => Sent::Move,
         Operation::Delete(_) => Sent::Delete,
     }
 }
 
 /// A change as a command: an Add names our GUID as Source, the others the device's LUID as Target (REQ-MAP-2).
 pub(super) fn command(change: &ServerChange, encoding: Encoding) -> Change {
+    let parent = change.parent.as_ref();
     match &change.operation {
-        Operation::Add(content) => whole(change.item, None, content, encoding),
-        Operation::Replace(luid, content) => whole(change.item, Some(luid), content, encoding),
+        Operation::Add(content) => whole(change.item, None, parent, content, encoding),
+        Operation::Replace(luid, content) => {
+            whole(change.item, Some(luid), parent, content, encoding)
+        }
+        Operation::Move(luid) => move_command(parent, luid),
         Operation::Delete(luid) => {
             let item = Item {
                 target: Some(Location::from(luid.as_str())),
@@ -46,10 +52,11 @@ pub(super) fn command(change: &ServerChange, encoding: Encoding) -> Change {
     }
 }
 
-/// An item with all its content: a Replace where the device has a name for it, else an Add.
+/// An item with all its content, in its folder: a Replace where the device has a name for it, else an Add.
 pub(super) fn whole(
     id: ItemId,
     luid: Option<&Luid>,
+    parent: Option<&ParentName>,
     content: &Content,
     encoding: Encoding,
 ) -> Change {
@@ -82,7 +89,7 @@ pub(super) fn whole(
     Change {
         kind,
         meta,
-        items: vec![item],
+        items: vec![placed(parent, item)],
         ..Change::default()
     }
 }
@@ -105,6 +112,7 @@ pub(super) fn results(
         &talk.host.settings.server_id,
         talk.state.version,
         &spelled,
+        super::hierarchy::may_be_told(talk.state.version, talk.devinf.as_ref()),
         detail,
     );
     if !talk.quirks.x_properties {

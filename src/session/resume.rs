@@ -15,7 +15,7 @@ use crate::codec::Version;
 use crate::ids::{Anchor, Luid};
 use crate::message::{AlertCode, Command};
 use crate::store::StoreError;
-use crate::sync::{self, Asked, Edit, Outcome};
+use crate::sync::{self, Asked, Edit, Outcome, Parent};
 
 /// How many of a device's latest sessions are searched for the datastore.
 const SESSIONS: i64 = 8;
@@ -148,7 +148,7 @@ impl Strand {
         if !self.course.resumed {
             return None;
         }
-        let hash = hash(&change.edit);
+        let hash = hash(change);
         let mut answered = self.answered.iter();
         answered.find(|one| one.luid == change.luid.as_str() && one.hash == hash)
     }
@@ -169,7 +169,11 @@ pub(super) const fn is_passing(outcome: Outcome) -> bool {
         | Outcome::Replaced
         | Outcome::Unchanged
         | Outcome::NotThere
-        | Outcome::Forbidden => false,
+        | Outcome::Forbidden
+        | Outcome::Unknown
+        | Outcome::NoFolder
+        | Outcome::MoveFailed
+        | Outcome::NotEmpty => false,
     }
 }
 
@@ -181,15 +185,22 @@ pub(super) const fn resumes(version: Version) -> bool {
     }
 }
 
-/// What tells one edit of an item from another.
-pub(super) fn hash(edit: &Edit) -> i64 {
-    match edit {
+/// What tells one change of an item from another.
+pub(super) fn hash(change: &sync::Change) -> i64 {
+    let edit = match &change.edit {
         Edit::Add(content) => xxh3_64_with_seed(&content.body, 1),
         Edit::Replace(content) => xxh3_64_with_seed(&content.body, 2),
         Edit::Delete => xxh3_64(b"delete"),
         Edit::Archive => xxh3_64(b"archive"),
         Edit::SoftDelete => xxh3_64(b"soft"),
+        Edit::Move => xxh3_64(b"move"),
         Edit::Copy(to) => xxh3_64_with_seed(to.as_ref().map_or("", Luid::as_str).as_bytes(), 3),
-    }
-    .cast_signed()
+    };
+    let place = match &change.parent {
+        None | Some(Parent::Nonsense) => 0,
+        Some(Parent::Root) => xxh3_64(b"/"),
+        Some(Parent::Luid(luid)) => xxh3_64_with_seed(luid.as_str().as_bytes(), 4),
+        Some(Parent::Item(id)) => xxh3_64_with_seed(id.to_string().as_bytes(), 5),
+    };
+    edit.wrapping_add(place).cast_signed()
 }

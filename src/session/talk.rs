@@ -41,6 +41,8 @@ pub(super) struct Talk<'a, 'c> {
     pub(super) quirks: Quirks,
     /// The change number of what this message writes, if it writes items.
     pub(super) rev: Option<Rev>,
+    /// The datastore of the Sync at work has folders, and the device knows them.
+    pub(super) trees: bool,
     /// Statuses for the commands of this message, in their order.
     pub(super) statuses: Vec<Owed>,
     /// What became of the Maps of this message, by `CmdID`: one result for each pair.
@@ -104,6 +106,7 @@ pub(super) fn attempt(
         own_quirks: row.and_then(|row| row.quirks.clone()),
         quirks: Quirks::default(),
         rev,
+        trees: false,
         statuses,
         mapped: BTreeMap::new(),
         devinf_asked,
@@ -158,6 +161,7 @@ impl<'a> Talk<'a, '_> {
         self.take_devinf(message)?;
         self.recognise();
         self.look();
+        self.learn_hierarchy();
         self.take_answers(message)?;
         self.hear_of_ours(message)?;
         self.take_maps(&message.body)?;

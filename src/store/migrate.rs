@@ -48,3 +48,51 @@ impl Tx<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::migration::{Migration, MigrationSource};
+
+    use super::*;
+    use crate::store::Options;
+    use crate::store::conn::Backend;
+
+    /// The migrations of an older version, of which one that counts less than others came later.
+    fn older() -> Vec<Box<dyn Migration<Backend>>> {
+        let all: Vec<Box<dyn Migration<Backend>>> = MIGRATIONS.migrations().unwrap();
+        let mut older: Vec<_> = all
+            .into_iter()
+            .filter(|one| one.name().version().to_string() != "0005")
+            .collect();
+        older.sort_by_key(|one| one.name().version().as_owned());
+        older
+    }
+
+    #[test]
+    fn a_database_of_an_older_version_gets_what_it_lacks_in_any_order() {
+        let store = Store::open("sqlite::memory:", &Options::default()).unwrap();
+        {
+            let mut link = store.begin(Access::Write).unwrap();
+            let mut tx = Tx::new(&mut link.conn, Access::Write);
+            tx.conn().applied_migrations().unwrap();
+            for migration in older() {
+                tx.conn().run_migration(migration.as_ref()).unwrap();
+            }
+            diesel::sql_query(
+                "INSERT INTO accounts (account_id, name, password_hash, role, disabled, clock, next_item, created) \
+                 VALUES (1, 'ada', '', 'user', false, 1, 1, 1)",
+            )
+            .execute(tx.conn())
+            .unwrap();
+            tx.commit().unwrap();
+        }
+        store.migrate("epoch").unwrap();
+        let collections = store.read(|tx| tx.collections(crate::ids::AccountId(1)));
+        let names: Vec<_> = collections
+            .unwrap()
+            .into_iter()
+            .map(|collection| collection.id.to_string())
+            .collect();
+        assert_eq!(names, ["email", "files"]);
+    }
+}

@@ -22,6 +22,10 @@ pub struct Partial {
     pub media_type: Option<String>,
     /// How it is transferred: `b64`, or as it is.
     pub format: Option<String>,
+    /// The folder it lies in, by the device's name for it, as the device states it.
+    pub source_parent: Option<String>,
+    /// The same by our name.
+    pub target_parent: Option<String>,
     /// How much of it has come, in bytes.
     pub have: i64,
 }

@@ -40,7 +40,7 @@ pub struct Account {
     pub created: Millis,
 }
 
-/// A user to be made; its four collections come with it.
+/// A user to be made; its collections come with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAccount {
     /// Our key: random and positive.
@@ -99,7 +99,7 @@ pub enum Policy {
 pub struct Collection {
     /// Whose.
     pub account: AccountId,
-    /// `contacts`, `calendar`, `tasks`, `notes`.
+    /// `contacts`, `calendar`, `tasks`, `notes`, `files`, `email`.
     pub id: CollectionId,
     /// Change number of the latest change in it; 0 when there was none.
     pub seq: Rev,
@@ -134,6 +134,8 @@ pub struct Item {
     pub digest: Digest,
     /// By which it is found again in a slow sync.
     pub twin_key: TwinKey,
+    /// The folder it lies in, an item of the same collection; 0 for none. `digest` is of what it says and of this.
+    pub parent: ItemId,
     /// The device that wrote it last; `None` for the command line and the like.
     pub writer: Option<DeviceId>,
     /// When it was written last.
@@ -195,6 +197,10 @@ pub struct MapEntry {
     pub offered: Rev,
     /// Digest of the item as it was last sent.
     pub offered_digest: Digest,
+    /// The folder in which the device is known to have it; 0 for none.
+    pub known_parent: ItemId,
+    /// The folder in which it was last sent.
+    pub offered_parent: ItemId,
     /// Number of the session (its `Session::number`) that touched this entry last.
     pub session: i64,
 }
@@ -280,6 +286,8 @@ pub struct Staged {
     pub digest: Digest,
     /// By which a twin is found.
     pub twin_key: TwinKey,
+    /// The LUID of the folder it lies in, if it lies in one.
+    pub parent: Option<Luid>,
 }
 
 /// What one session did to one datastore: what a person looks at.

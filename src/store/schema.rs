@@ -61,6 +61,7 @@ diesel::table! {
         modified -> BigInt,
         media_type -> Text,
         body -> Binary,
+        parent -> BigInt,
     }
 }
 
@@ -92,6 +93,8 @@ diesel::table! {
         offered -> BigInt,
         offered_digest -> BigInt,
         session -> BigInt,
+        known_parent -> BigInt,
+        offered_parent -> BigInt,
     }
 }
 
@@ -142,6 +145,7 @@ diesel::table! {
         twin_key -> BigInt,
         media_type -> Text,
         body -> Binary,
+        parent -> Text,
     }
 }
 
@@ -156,6 +160,8 @@ diesel::table! {
         media_type -> Nullable<Text>,
         format -> Nullable<Text>,
         have -> BigInt,
+        source_parent -> Nullable<Text>,
+        target_parent -> Nullable<Text>,
     }
 }
 

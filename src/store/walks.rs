@@ -37,6 +37,8 @@ pub struct Walk<'a> {
     pub collections: &'a [CollectionId],
     /// Only these media types; empty means all. Tombstones come whatever their type.
     pub types: &'a [MediaType],
+    /// Not this media type.
+    pub except: Option<&'a str>,
     /// Which of them.
     pub kind: WalkKind,
     /// Whether deletions are among them.

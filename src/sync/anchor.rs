@@ -2,7 +2,7 @@
 //!
 //! Source: SyncML Sync Protocol 1.1, sections 2.2 and 5.5; the previous-anchor rule is ours (`ARCHITECTURE.md`).
 
-use super::{Counts, Course, Guard, Mode, Room, View, Who, Why};
+use super::{Counts, Course, Guard, Hierarchy, Mode, Room, View, Who, Why};
 use crate::ids::{Anchor, Rev};
 use crate::item::MediaType;
 use crate::pim::filter::Filter;
@@ -24,6 +24,8 @@ pub struct Asked {
     pub types: Vec<MediaType>,
     /// How it sees items of these types.
     pub takes: Takes,
+    /// Whether the items lie in one another, and whether the device knows.
+    pub hierarchy: Hierarchy,
     /// Its last session did not end well.
     pub retry: bool,
 }
@@ -46,10 +48,16 @@ pub fn open(
         .collect();
     let floor = parts.iter().map(|c| c.floor).max().unwrap_or_default();
     let (mode, why) = decide(asked.mode, asked.last.as_deref(), peer, floor, epoch);
+    let turned = peer.is_some_and(|peer| knew_trees(peer) != (asked.hierarchy == Hierarchy::Tree));
+    let (mode, why) = if turned && mode == asked.mode && !mode.is_full() {
+        (mode.fallback(), Why::TreesTurned)
+    } else {
+        (mode, why)
+    };
     let redo = why == Why::PreviousAnchor;
     let stand = peer.map(|peer| Stand::of(peer, asked.last.as_deref()));
     let stand = stand.unwrap_or_default();
-    let types = type_list(&asked.types, &asked.takes);
+    let types = type_list(&asked.types, &asked.takes, asked.hierarchy);
     Course {
         session: who.session,
         resumed: false,
@@ -72,6 +80,7 @@ pub fn open(
         refiltered: false,
         reshaped: false,
         filter_before: String::new(),
+        hierarchy: asked.hierarchy,
         policies: parts.iter().map(|c| c.policy).collect(),
         view: asked.view,
         why,
@@ -82,6 +91,7 @@ pub fn open(
         aside: false,
         archives: true,
         room: Room::default(),
+        oldest: None,
     }
 }
 
@@ -93,12 +103,23 @@ fn mark_in(types: &str) -> &str {
         .unwrap_or_default()
 }
 
-/// The types a device takes, and how it sees them, as one text, to notice when they change.
-pub(super) fn type_list(types: &[MediaType], takes: &Takes) -> String {
+/// The types a device takes, whether it knows trees, and how it sees items, as one text, to notice when they change.
+pub(super) fn type_list(types: &[MediaType], takes: &Takes, hierarchy: Hierarchy) -> String {
     let mut names: Vec<_> = types.iter().map(MediaType::as_str).collect();
+    if hierarchy == Hierarchy::Tree {
+        names.push(TREES);
+    }
     names.sort_unstable();
     names.join(" ") + &takes.mark()
 }
+
+/// Whether the device knew trees when it last synced.
+fn knew_trees(peer: &Peer) -> bool {
+    peer.types.split(' ').any(|word| word == TREES)
+}
+
+/// Stands among the types of a device that knows trees. No media type is written like that.
+const TREES: &str = "(trees)";
 
 /// Where a device stands: the anchors that belong together and what it has been offered by then.
 #[derive(Debug, Default)]

@@ -5,11 +5,12 @@
 //! deletions and copies have files of their own.
 
 use super::conflict::{self, Past, Verdict};
-use super::desk::{Desk, Incoming};
+use super::desk::{Desk, Incoming, is_folder};
 use super::remove::Remove;
 use super::resume::{deleted_before, nothing_new};
 use super::sight::Sight;
-use super::{Course, Mode, Who, copy, refresh, remove, slow};
+use super::tree::Place;
+use super::{Course, Hierarchy, Mode, Parent, Who, copy, refresh, remove, slow, tree};
 use crate::ids::{ItemId, Luid, Rev};
 use crate::item::{Content, Digest};
 use crate::pim;
@@ -22,6 +23,8 @@ pub struct Change {
     pub luid: Luid,
     /// What it did.
     pub edit: Edit,
+    /// The folder it lies in there, if the device says; else it is where it was.
+    pub parent: Option<Parent>,
 }
 
 /// What a device did to an item.
@@ -31,6 +34,8 @@ pub enum Edit {
     Add(Content),
     /// Changed it, or made it: a device need not know the difference (REQ-TYPE-3).
     Replace(Content),
+    /// Put it into another folder, and left it as it was.
+    Move,
     /// Deleted it.
     Delete,
     /// Deleted it and wants a copy of it kept (`Archive`).
@@ -70,6 +75,14 @@ pub enum Outcome {
     Duplicated(ItemId),
     /// The mode takes no such change.
     Forbidden,
+    /// There is no such item to move.
+    Unknown,
+    /// There is no such folder; the item was not taken.
+    NoFolder,
+    /// The item cannot lie there: in itself, or in what is no folder.
+    MoveFailed,
+    /// A folder with items in it, deleted by a device that does not know of them.
+    NotEmpty,
 }
 
 /// Applies the changes of one message, with the change number `rev`. Answers one outcome for each.
@@ -84,21 +97,30 @@ pub fn apply(
     changes: Vec<Change>,
 ) -> Result<Vec<Outcome>, StoreError> {
     let who = &who.within(course);
+    let plain = course.hierarchy == Hierarchy::None;
+    let mut along = Vec::new();
     let outcomes = match course.mode {
         Mode::OneWayFromServer | Mode::RefreshFromServer => vec![Outcome::Forbidden; changes.len()],
-        // Resumed after it took effect: what comes again is no new refresh.
-        Mode::RefreshFromClient if course.outgoing.is_some() => {
+        // Resumed after it took effect, it is none: what comes again is no new refresh.
+        Mode::RefreshFromClient if course.outgoing.is_none() => {
+            refresh::stage(tx, who, course, changes)?
+        }
+        Mode::Slow if plain => slow::apply(tx, who, course, rev, changes)?,
+        Mode::TwoWay | Mode::OneWayFromClient | Mode::RefreshFromClient if plain => {
             edits(tx, who, course, rev, changes)?
         }
-        Mode::RefreshFromClient => refresh::stage(tx, who, course, changes)?,
-        Mode::Slow => slow::apply(tx, who, course, rev, changes)?,
-        Mode::TwoWay | Mode::OneWayFromClient => edits(tx, who, course, rev, changes)?,
+        Mode::Slow | Mode::TwoWay | Mode::OneWayFromClient | Mode::RefreshFromClient => {
+            let done = tree::apply(tx, who, course, rev, &changes)?;
+            along = done.along;
+            done.outcomes
+        }
     };
-    for outcome in &outcomes {
+    for outcome in outcomes.iter().chain(&along) {
         tally(course, *outcome);
     }
     let deletes = [Outcome::Deleted, Outcome::DeletedWithoutArchive];
-    course.aside |= course.guard.is_on() && outcomes.iter().any(|one| deletes.contains(one));
+    let mut all = outcomes.iter().chain(&along);
+    course.aside |= course.guard.is_on() && all.any(|one| deletes.contains(one));
     Ok(outcomes)
 }
 
@@ -111,9 +133,13 @@ fn tally(course: &mut Course, outcome: Outcome) {
         Outcome::Deleted | Outcome::DeletedWithoutArchive => counts.deleted += 1,
         Outcome::SoftDeleted => counts.soft_deleted += 1,
         Outcome::ServerWon | Outcome::ClientWon | Outcome::Duplicated(_) => counts.conflicts += 1,
-        Outcome::Forbidden | Outcome::SoftDeleteConflict | Outcome::NothingToCopy => {
-            counts.refused += 1;
-        }
+        Outcome::Forbidden
+        | Outcome::SoftDeleteConflict
+        | Outcome::NothingToCopy
+        | Outcome::Unknown
+        | Outcome::NoFolder
+        | Outcome::MoveFailed
+        | Outcome::NotEmpty => counts.refused += 1,
     }
 }
 
@@ -146,7 +172,8 @@ fn edits(
                 Outcome::Deleted
             }
             Prepared::Remove(how, luid) => remove::remove(&mut desk, course, how, &luid),
-            Prepared::Copy(from, to) => copy::copy(tx, &mut desk, course, &from, to)?,
+            Prepared::Copy(from, to) => copy::copy(tx, &mut desk, course, &from, to, Place::ROOT)?,
+            Prepared::Move => Outcome::Forbidden,
         });
     }
     desk.write(tx)?;
@@ -154,7 +181,7 @@ fn edits(
 }
 
 /// The names that a change is about.
-fn named(change: &Change) -> Vec<Luid> {
+pub(super) fn named(change: &Change) -> Vec<Luid> {
     let mut names = vec![change.luid.clone()];
     if let Edit::Copy(Some(to)) = &change.edit {
         names.push(to.clone());
@@ -166,6 +193,8 @@ enum Prepared {
     Put(Put, Incoming),
     Remove(Remove, Luid),
     Copy(Luid, Option<Luid>),
+    /// Where nothing lies in anything, nothing moves.
+    Move,
 }
 
 /// Whether the device said that the item is new.
@@ -185,7 +214,7 @@ impl Put {
     }
 
     /// What is answered when the item took the new content.
-    const fn done(self) -> Outcome {
+    pub(super) const fn done(self) -> Outcome {
         match self {
             Self::Add => Outcome::Added,
             Self::Replace => Outcome::Replaced,
@@ -194,7 +223,7 @@ impl Put {
 }
 
 impl Prepared {
-    fn new(Change { luid, edit }: Change, sight: Sight<'_>) -> Self {
+    fn new(Change { luid, edit, .. }: Change, sight: Sight<'_>) -> Self {
         match edit {
             Edit::Add(content) => Self::Put(Put::Add, Incoming::new(luid, content, sight)),
             Edit::Replace(content) => Self::Put(Put::Replace, Incoming::new(luid, content, sight)),
@@ -202,13 +231,14 @@ impl Prepared {
             Edit::Archive => Self::Remove(Remove::Archive, luid),
             Edit::SoftDelete => Self::Remove(Remove::Softly, luid),
             Edit::Copy(to) => Self::Copy(luid, to),
+            Edit::Move => Self::Move,
         }
     }
 
     const fn put(&self) -> Option<&Incoming> {
         match self {
             Self::Put(_, incoming) => Some(incoming),
-            Self::Remove(..) | Self::Copy(..) => None,
+            Self::Remove(..) | Self::Copy(..) | Self::Move => None,
         }
     }
 }
@@ -236,7 +266,7 @@ pub(super) fn put(
         }
         if is_off {
             // It has it again.
-            desk.pair(id, &incoming.luid, known, incoming.said);
+            desk.pair(id, &incoming.luid, known, incoming.said, incoming.has);
         }
         return Ok(outcome);
     }
@@ -246,7 +276,7 @@ pub(super) fn put(
         return Ok(Outcome::Added);
     }
     if map.state == MapState::ReplaceSent && incoming.said == map.offered_digest {
-        desk.pair(id, &incoming.luid, offered, incoming.said);
+        desk.pair(id, &incoming.luid, offered, incoming.said, incoming.has);
         return Ok(kind.nothing_new());
     }
     if deleted {
@@ -260,7 +290,7 @@ pub(super) fn put(
     }
     let whole = desk.completed(id, &incoming);
     if whole.as_ref().unwrap_or(&incoming).digest == ours {
-        desk.link(id, &incoming.luid, incoming.said);
+        desk.holds(id, &incoming);
         if is_filtered_out {
             desk.leave_due(id);
         }
@@ -283,14 +313,14 @@ pub(super) fn put(
 }
 
 /// An item under a LUID we do not know: an offer of ours that the device never mapped, or a new item.
-fn put_unknown(
+pub(super) fn put_unknown(
     tx: &mut Tx<'_>,
     desk: &mut Desk<'_>,
     incoming: Incoming,
 ) -> Result<Outcome, StoreError> {
     if let Some(id) = desk.unmapped_offer(incoming.said) {
         let offered = desk.map(id).map_or(Rev(0), |map| map.offered);
-        desk.pair(id, &incoming.luid, offered, incoming.said);
+        desk.pair(id, &incoming.luid, offered, incoming.said, incoming.has);
         return Ok(Outcome::Added);
     }
     desk.create(tx, incoming)?;
@@ -310,15 +340,17 @@ pub(super) fn settle(
         return Ok(Outcome::Unchanged);
     };
     let ours = pim::changed_at(&item.content);
-    match conflict::decide(
+    let is_folder = is_folder(&item.content);
+    let verdict = conflict::decide(
         course.policy(&item.collection),
         past,
         pim::changed_at(&incoming.content),
         ours,
-    ) {
+    );
+    match verdict.for_folder(is_folder) {
         Verdict::ServerWins => {
             desk.keep_loser(id, &incoming);
-            desk.replace_due(id, &incoming.luid, incoming.said);
+            desk.replace_due(id, &incoming.luid, incoming.said, incoming.has);
             Ok(Outcome::ServerWon)
         }
         Verdict::ClientWins => {

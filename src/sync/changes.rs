@@ -5,14 +5,12 @@
 //! sessions that were never confirmed (REQ-ERR-2), then what changed. The cost is that of the changes, never that of
 //! the collection. Source: SyncML Sync Protocol 1.1, sections 5.2 and 7.
 
-use std::borrow::Cow;
-
 use super::course::Outgoing;
 use super::resume::pending;
 use super::sift::pages::{SIFTED, sifted_page};
 use super::sift::{self, Decision, cursor};
 use super::sight::Sight;
-use super::{Course, Mode, Who, guard, refresh, room};
+use super::{Course, Hierarchy, Mode, ParentName, Who, guard, refresh, room, tree};
 use crate::ids::{ItemId, Luid, Rev};
 use crate::item::{Content, Digest};
 use crate::pim;
@@ -26,10 +24,14 @@ pub struct ServerChange {
     pub item: ItemId,
     /// What is to be done there.
     pub operation: Operation,
+    /// The folder it is to lie in, for a device that knows folders.
+    pub parent: Option<ParentName>,
     seq: Rev,
-    digest: Digest,
-    /// Where the walk stands behind it; `None` for an offer of an earlier session.
-    cursor: Option<Cursor>,
+    /// What the device then has, and in which folder.
+    pub(super) digest: Digest,
+    pub(super) place: ItemId,
+    /// Where the walk stands behind it; `None` for an offer of an earlier session, or ahead of its turn.
+    pub(super) cursor: Option<Cursor>,
     pub(super) map: Option<MapEntry>,
     /// Its Delete is its filter's doing.
     leaves: bool,
@@ -42,39 +44,13 @@ pub enum Operation {
     Add(Content),
     /// Give the item with this LUID this content.
     Replace(Luid, Content),
+    /// Put the item with this LUID into another folder.
+    Move(Luid),
     /// Delete the item with this LUID.
     Delete(Luid),
 }
 
 impl ServerChange {
-    /// With the item as the device sees it.
-    pub(super) fn seen(self, sight: Sight<'_>) -> Self {
-        if sight.is_clear() {
-            return self;
-        }
-        let stored = self.digest;
-        let project = |content: &Content| match sight.shows(content) {
-            Cow::Borrowed(content) => (stored, content.clone()),
-            Cow::Owned(shown) => (pim::digest(&shown), shown),
-        };
-        let (digest, operation) = match self.operation {
-            Operation::Add(content) => {
-                let (digest, content) = project(&content);
-                (digest, Operation::Add(content))
-            }
-            Operation::Replace(luid, content) => {
-                let (digest, content) = project(&content);
-                (digest, Operation::Replace(luid, content))
-            }
-            Operation::Delete(luid) => (self.digest, Operation::Delete(luid)),
-        };
-        Self {
-            operation,
-            digest,
-            ..self
-        }
-    }
-
     /// The item's change number in what is sent.
     #[must_use]
     pub const fn seq(&self) -> Rev {
@@ -170,7 +146,9 @@ pub fn page(
             pending(tx, who, course, rows_limit)?
         };
         if let Some(last) = rows.last().map(cursor) {
-            let mut changes = if course.sifts() {
+            let mut changes = if course.hierarchy == Hierarchy::Tree {
+                tree::page(tx, who, course, rows, walked.then_some(last))?
+            } else if course.sifts() {
                 sifted_page(tx, who, course, rows, (walked, last), limit)?
             } else {
                 rows.into_iter()
@@ -206,6 +184,7 @@ pub(super) fn walk<'a>(who: &Who<'a>, course: &'a Course, outgoing: &Outgoing) -
         datastore: &course.view.datastore,
         collections: &course.view.collections,
         types: &course.types,
+        except: (course.hierarchy == Hierarchy::Flat).then_some(pim::FOLDER),
         tombstones: match course.mode {
             // "Do not delete anything in a slow sync": the next one does.
             Mode::Slow | Mode::RefreshFromServer => Tombstones::LeftOut,
@@ -229,7 +208,7 @@ pub(super) fn walk<'a>(who: &Who<'a>, course: &'a Course, outgoing: &Outgoing) -
 }
 
 /// What a row means for the device.
-fn change(row: ChangeRow, walked: bool) -> ServerChange {
+pub(super) fn change(row: ChangeRow, walked: bool) -> ServerChange {
     let luid = row.map.as_ref().and_then(|map| map.luid.clone());
     let has_it = row.map.as_ref().is_some_and(has_it);
     let what = match (row.item.deleted, luid) {
@@ -256,8 +235,10 @@ pub(super) fn made(row: ChangeRow, what: Decision, walked: bool) -> ServerChange
     ServerChange {
         item: item.id,
         operation,
+        parent: None,
         seq: item.seq,
         digest: item.digest,
+        place: item.parent,
         cursor: walked.then_some(at),
         map,
         leaves,
@@ -284,7 +265,7 @@ pub fn offer(
         .map(|change| {
             let state = match change.operation {
                 Operation::Add(_) => MapState::AddSent,
-                Operation::Replace(..) => MapState::ReplaceSent,
+                Operation::Replace(..) | Operation::Move(_) => MapState::ReplaceSent,
                 Operation::Delete(_) if change.leaves => MapState::LeaveSent,
                 Operation::Delete(_) => MapState::DeleteSent,
             };
@@ -293,17 +274,21 @@ pub fn offer(
         .collect();
     tx.put_maps(&maps)?;
     for change in sent {
+        if change.cursor.is_none() {
+            let oldest = course.oldest.unwrap_or(change.seq).min(change.seq);
+            course.oldest = Some(oldest);
+        }
         match change.operation {
             Operation::Add(_) => {
                 course.counts.sent_added += 1;
                 take_room(course, change);
             }
-            Operation::Replace(..) => course.counts.sent_replaced += 1,
+            Operation::Replace(..) | Operation::Move(_) => course.counts.sent_replaced += 1,
             Operation::Delete(_) => course.counts.sent_deleted += 1,
         }
     }
     course.room.use_up(sent);
-    advance(course, sent.last());
+    advance(course, sent);
     Ok(())
 }
 
@@ -320,7 +305,7 @@ pub fn withhold(
     let who = &who.within(course);
     tx.put_maps(&[offered(who, course, change, MapState::TooLarge)])?;
     course.counts.withheld += 1;
-    advance(course, Some(change));
+    advance(course, std::slice::from_ref(change));
     Ok(())
 }
 
@@ -342,11 +327,10 @@ pub(super) fn look_again(course: &mut Course) {
     }
 }
 
-pub(super) fn advance(course: &mut Course, last: Option<&ServerChange>) {
-    if let (Some(outgoing), Some(cursor)) = (
-        course.outgoing.as_mut(),
-        last.and_then(|change| change.cursor),
-    ) {
+/// The walk stands behind these, as far as they are not ahead of their turn.
+pub(super) fn advance(course: &mut Course, passed: &[ServerChange]) {
+    let last = passed.iter().rev().find_map(|change| change.cursor);
+    if let (Some(outgoing), Some(cursor)) = (course.outgoing.as_mut(), last) {
         outgoing.cursor = cursor;
     }
 }
@@ -369,7 +353,10 @@ pub(super) fn offered(
         offered: Rev(0),
         offered_digest: Digest(0),
         session: who.session,
+        known_parent: ItemId(0),
+        offered_parent: ItemId(0),
     });
+    let (digest, place) = course.hierarchy.seen(change.digest, change.place);
     let luid = if state == MapState::AddSent {
         None
     } else {
@@ -379,7 +366,8 @@ pub(super) fn offered(
         luid,
         state,
         offered: change.seq,
-        offered_digest: change.digest,
+        offered_digest: digest,
+        offered_parent: place,
         session: who.session,
         ..entry
     }

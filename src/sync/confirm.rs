@@ -19,6 +19,8 @@ pub enum Sent {
     Add,
     /// A Replace.
     Replace,
+    /// A Move.
+    Move,
     /// A Delete.
     Delete,
 }
@@ -88,14 +90,19 @@ pub fn confirm(
 fn settle(map: &mut MapEntry, answer: Confirmation) -> bool {
     match (answer.sent, answer.answer, map.state) {
         (Sent::Add, Answer::Done, MapState::AddSent) => map.state = MapState::AddConfirmed,
-        (Sent::Replace, Answer::Done, MapState::ReplaceSent) => take_offer(map),
+        (Sent::Replace | Sent::Move, Answer::Done, MapState::ReplaceSent) => take_offer(map),
         (Sent::Replace, Answer::NotThere, MapState::ReplaceSent) => {
             // The device lost the item: it gets it again, as new.
             map.luid = None;
             map.state = MapState::AddSent;
             (map.known, map.known_digest) = (Rev(0), Digest(0));
             (map.offered, map.offered_digest) = (Rev(0), Digest(0));
+            (map.known_parent, map.offered_parent) = (ItemId(0), ItemId(0));
             map.session = 0;
+        }
+        (Sent::Move, Answer::NotThere, MapState::ReplaceSent) => {
+            // It may lack the item or only the folder: the whole item, next time, makes it say which.
+            (map.known, map.known_digest) = (Rev(0), Digest(0));
         }
         (Sent::Delete, Answer::Done | Answer::NotThere, MapState::DeleteSent) => {
             map.state = MapState::Gone;
@@ -106,7 +113,7 @@ fn settle(map: &mut MapEntry, answer: Confirmation) -> bool {
             map.known = Rev(0);
         }
         (
-            Sent::Add | Sent::Replace | Sent::Delete,
+            Sent::Add | Sent::Replace | Sent::Move | Sent::Delete,
             Answer::Done | Answer::Mapped | Answer::NotThere | Answer::Failed,
             _,
         ) => return false,
@@ -117,6 +124,7 @@ fn settle(map: &mut MapEntry, answer: Confirmation) -> bool {
 fn take_offer(map: &mut MapEntry) {
     map.state = MapState::Mapped;
     (map.known, map.known_digest) = (map.offered, map.offered_digest);
+    map.known_parent = map.offered_parent;
 }
 
 /// What became of one pair of a Map.
@@ -267,6 +275,8 @@ fn unknown(who: &Who<'_>, course: &Course, item: ItemId) -> MapEntry {
         offered: Rev(0),
         offered_digest: Digest(0),
         session: 0,
+        known_parent: ItemId(0),
+        offered_parent: ItemId(0),
     }
 }
 
@@ -275,6 +285,7 @@ fn lose_luid(map: &mut MapEntry) {
     if !matches!(map.state, MapState::Gone | MapState::FilteredOut) && !map.state.is_off_device() {
         map.state = MapState::AddSent;
         (map.known, map.known_digest) = (Rev(0), Digest(0));
+        map.known_parent = ItemId(0);
         map.session = 0;
     }
 }
@@ -335,9 +346,9 @@ pub fn finish(tx: &mut Tx<'_>, who: &Who<'_>, course: &Course) -> Result<(), Sto
         acked_prev: if course.mode == Mode::Slow {
             Rev(0)
         } else {
-            course.acked
+            course.settled()
         },
-        types: type_list(&course.types, &course.takes),
+        types: type_list(&course.types, &course.takes, course.hierarchy),
         filter: course.filter_after(),
         filter_prev: course.filter_before.clone(),
         epoch: course.epoch.clone(),
@@ -353,7 +364,7 @@ pub fn finish(tx: &mut Tx<'_>, who: &Who<'_>, course: &Course) -> Result<(), Sto
         who.account,
         who.device,
         &course.view.datastore,
-        course.acked,
+        course.settled(),
     )
 }
 

@@ -25,6 +25,16 @@ pub enum Verdict {
     KeepBoth,
 }
 
+impl Verdict {
+    /// The same for a folder, if it is one: what lies in it cannot lie in two, so the later version of it stays.
+    pub(super) const fn for_folder(self, is_folder: bool) -> Self {
+        match self {
+            Self::KeepBoth if is_folder => Self::ClientWins,
+            Self::KeepBoth | Self::ServerWins | Self::ClientWins => self,
+        }
+    }
+}
+
 /// Settles a conflict by the collection's policy. `theirs` and `ours` are when the versions say they were
 /// changed, if they say.
 ///

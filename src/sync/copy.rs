@@ -1,21 +1,25 @@
 //! Copies that a device makes of its items.
 //!
 //! Source: Representation Protocol 1.2.2, section 7.3.4. A Copy names the item by its LUID as Source and, as Target,
-//! what the device calls the copy. A copy that has no name yet comes to the device as a new item.
+//! what the device calls the copy. A copy that has no name yet comes to the device as a new item. Of a folder the
+//! folder alone is copied: a device that copied what lies in it says so of each item.
 
-use super::Course;
 use super::apply::{Outcome, Put, put};
 use super::desk::{Desk, Incoming};
+use super::tree::{self, Place};
+use super::{Course, Hierarchy};
 use crate::ids::Luid;
 use crate::store::{StoreError, Tx};
 
-/// Makes a new item of the one that the device has under `from`; it is known to the device under `to`.
+/// Makes a new item of the one that the device has under `from`; it is known to the device under `to`, and lies in
+/// `place`.
 pub(super) fn copy(
     tx: &mut Tx<'_>,
     desk: &mut Desk<'_>,
     course: &Course,
     from: &Luid,
     to: Option<Luid>,
+    place: Place,
 ) -> Result<Outcome, StoreError> {
     let Some((item, map)) = desk
         .known(from)
@@ -23,12 +27,17 @@ pub(super) fn copy(
     else {
         return Ok(Outcome::NothingToCopy);
     };
-    let (content, has) = (item.content.clone(), map.known_digest);
+    let Place { has, goal } = place;
+    let (content, version) = (
+        item.content.clone(),
+        map.known_digest.apart(map.known_parent.0).under(has.0),
+    );
     let Some(to) = to else {
-        desk.create_unnamed(tx, Incoming::stored(from.clone(), content))?;
+        let copy = Incoming::stored(from.clone(), content).placed(goal, goal);
+        desk.create_unnamed(tx, copy)?;
         return Ok(Outcome::Added);
     };
-    let copy = Incoming::stored(to, content);
+    let copy = Incoming::stored(to, content).placed(has, goal);
     let there = desk.known(&copy.luid);
     if there.is_some_and(|(item, _)| !item.deleted && item.twin_key == copy.twin_key) {
         // It came before, and may have been edited since.
@@ -36,8 +45,12 @@ pub(super) fn copy(
     }
     if desk.known(&copy.luid).is_some() {
         // The LUID is used again, as a wiped phone does: what bore it before is not overwritten.
-        return put(tx, desk, course, Put::Add, copy);
+        return if course.hierarchy == Hierarchy::None {
+            put(tx, desk, course, Put::Add, copy)
+        } else {
+            tree::put(tx, desk, course, Put::Add, copy)
+        };
     }
-    desk.create_copy(tx, copy, has)?;
+    desk.create_copy(tx, copy, version)?;
     Ok(Outcome::Added)
 }

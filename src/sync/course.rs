@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Guard, Mode, Room, Why};
+use super::{Guard, Hierarchy, Mode, Room, Why};
 use crate::ids::{AccountId, Anchor, CollectionId, DatastoreId, DeviceId, ItemId, Millis, Rev};
 use crate::item::MediaType;
 use crate::pim::filter::Filter;
@@ -107,6 +107,9 @@ pub struct Course {
     /// The filter of the sync from which this one goes on, as the store has it.
     #[serde(default)]
     pub filter_before: String,
+    /// Whether its items lie in one another, and whether the device knows.
+    #[serde(default)]
+    pub hierarchy: Hierarchy,
     /// How conflicts are settled, one for each collection of the view.
     pub policies: Vec<Policy>,
     /// The walk over what the device lacks, once its own package is complete.
@@ -128,6 +131,10 @@ pub struct Course {
     /// What room the device has for new items.
     #[serde(default)]
     pub room: Room,
+    /// The oldest change number of what earlier sessions left unfinished and this one sent: a device that is set back
+    /// to its beginning lacks that again.
+    #[serde(default)]
+    pub oldest: Option<Rev>,
 }
 
 /// Where the walk over what the device lacks stands.
@@ -218,6 +225,12 @@ impl Course {
             seq: if from_start { Rev(0) } else { self.acked },
             item: ItemId(i64::MAX),
         }
+    }
+
+    /// Everything up to here was finished when it began.
+    pub(super) fn settled(&self) -> Rev {
+        let before = |oldest: Rev| Rev(oldest.0 - 1).min(self.acked);
+        self.oldest.map_or(self.acked, before)
     }
 
     /// The policy of a collection.

@@ -20,6 +20,6 @@ pub fn defer(
         .map(|change| offered(who, course, change, MapState::ReplaceSent))
         .collect();
     tx.put_maps(&maps)?;
-    advance(course, waiting.last());
+    advance(course, waiting);
     Ok(())
 }

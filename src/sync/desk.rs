@@ -3,11 +3,15 @@
 
 mod edits;
 mod off;
+mod tree;
 
+pub(super) use tree::is_folder;
+
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::sight::Sight;
-use super::{Course, View, Who};
+use super::{Course, Hierarchy, View, Who};
 use crate::ids::{CollectionId, ItemId, Luid, Rev};
 use crate::item::{Content, Digest, TwinKey};
 use crate::pim;
@@ -18,12 +22,17 @@ use crate::store::{ChangeRow, Item, MapEntry, MapState, Revision, StoreError, Tx
 pub(super) struct Incoming {
     pub(super) luid: Luid,
     pub(super) content: Content,
+    /// Of what it says and where the device has it.
     pub(super) digest: Digest,
     pub(super) twin_key: TwinKey,
     /// The digest of it as it came: what the device has.
     pub(super) said: Digest,
     /// As it came, where what the device does not see was put to it.
     pub(super) sent: Option<Content>,
+    /// The folder the device has it in.
+    pub(super) has: ItemId,
+    /// The folder it is to lie in: the same, unless that one is gone.
+    pub(super) goal: ItemId,
 }
 
 impl Incoming {
@@ -46,14 +55,45 @@ impl Incoming {
             luid,
             content,
             sent: None,
+            has: ItemId(0),
+            goal: ItemId(0),
         }
     }
+
+    const fn seen(&self) -> Seen {
+        Seen {
+            digest: self.digest,
+            said: self.said,
+            has: self.has,
+        }
+    }
+
+    /// The same in a folder of the device, to lie in `goal`.
+    pub(super) fn placed(self, has: ItemId, goal: ItemId) -> Self {
+        Self {
+            digest: self.digest.apart(self.has.0).under(has.0),
+            said: self.said.apart(self.has.0).under(has.0),
+            has,
+            goal,
+            ..self
+        }
+    }
+}
+
+/// What the device has of an item that it sent: its digest as it is stored and as it came, and the folder.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    digest: Digest,
+    said: Digest,
+    has: ItemId,
 }
 
 /// What lies on the desk.
 pub(super) struct Desk<'a> {
     who: &'a Who<'a>,
     collections: &'a [CollectionId],
+    /// Whether the items lie in one another, and whether the device knows.
+    pub(super) hierarchy: Hierarchy,
     datastore: &'a crate::ids::DatastoreId,
     /// How the device sees items.
     sight: Sight<'a>,
@@ -77,6 +117,8 @@ pub(super) struct Desk<'a> {
     /// The session an entry is marked with that must be sent again: in a slow sync this one, since entries of
     /// others are dropped; otherwise none, so that it counts as left over from before.
     due: i64,
+    /// Folders that are none any more: deleted, or something else now. What lies in them must go elsewhere.
+    lost_folders: Vec<ItemId>,
 }
 
 impl<'a> Desk<'a> {
@@ -90,6 +132,7 @@ impl<'a> Desk<'a> {
     ) -> Result<Self, StoreError> {
         let view = &course.view;
         let mut desk = Self::clear(who, view, Sight::of(course), rev);
+        desk.hierarchy = course.hierarchy;
         if course.mode == super::Mode::Slow {
             desk.due = who.session;
         }
@@ -105,11 +148,13 @@ impl<'a> Desk<'a> {
         Ok(desk)
     }
 
-    /// A desk with nothing on it, for a device that sees items like this.
+    /// A desk with nothing on it, for a device that sees items like this and of which nobody asks what it knows of
+    /// folders.
     pub(super) fn clear(who: &'a Who<'a>, view: &'a View, sight: Sight<'a>, rev: Rev) -> Self {
         Self {
             who,
             collections: &view.collections,
+            hierarchy: Hierarchy::None,
             datastore: &view.datastore,
             sight,
             rev,
@@ -124,6 +169,7 @@ impl<'a> Desk<'a> {
             revisions: Vec::new(),
             deltas: BTreeMap::new(),
             fresh: Vec::new(),
+            lost_folders: Vec::new(),
             expected: 1,
             due: 0,
         }
@@ -218,7 +264,8 @@ impl<'a> Desk<'a> {
         })
     }
 
-    /// The best twin: not yet paired in this session; of those the same content first, then one that no
+    /// The best twin: in a tree, in the same folder, or sent to the device in that one and never named;
+    /// not yet paired in this session; of those the same content first, then one that no
     /// other LUID lays claim to, then the oldest.
     pub(super) fn twin(&self, incoming: &Incoming) -> Option<ItemId> {
         let candidates = self.twins.get(&incoming.twin_key)?.iter();
@@ -226,10 +273,15 @@ impl<'a> Desk<'a> {
             let item = self.items.get(id).filter(|item| !item.deleted)?;
             let map = self.maps.get(id);
             let claimed = map.is_some_and(|map| map.luid.is_some());
+            let is_there = item.parent == incoming.goal
+                || map.is_some_and(|map| !claimed && map.offered_parent == incoming.has);
+            if self.hierarchy == Hierarchy::Tree && !is_there {
+                return None;
+            }
             if claimed && map.is_some_and(|map| map.session == self.who.session) {
                 return None;
             }
-            Some((item.digest != incoming.digest, claimed, *id))
+            Some((self.seen(item).0 != incoming.digest, claimed, *id))
         });
         free.min().map(|(_, _, id)| id)
     }
@@ -255,6 +307,7 @@ impl<'a> Desk<'a> {
         Some(Incoming {
             said: incoming.said,
             sent: Some(incoming.content.clone()),
+            goal: incoming.goal,
             ..Incoming::stored(incoming.luid.clone(), content)
         })
     }
@@ -267,9 +320,12 @@ impl<'a> Desk<'a> {
         })
     }
 
-    /// What the device is shown of this content.
-    pub(super) fn shown(&self, content: &Content) -> Digest {
-        pim::digest(&self.sight.shows(content))
+    /// The digest of what the device is shown of this content; `plain` where it is shown all.
+    pub(super) fn shown(&self, content: &Content, plain: Digest) -> Digest {
+        match self.sight.shows(content) {
+            Cow::Borrowed(_) => plain,
+            Cow::Owned(shown) => pim::digest(&shown),
+        }
     }
 
     /// The same, or what the device sent.

@@ -70,7 +70,7 @@ pub(super) fn decide(
     rev: Rev,
 ) -> Result<(), StoreError> {
     let guarded = too_many(tx, who, course)?;
-    let mut held = 0_u32;
+    let (mut held, mut lost) = (0_u32, Vec::new());
     loop {
         let rows = rows(tx, who, &course.view, MapState::DeleteAside)?;
         if rows.is_empty() {
@@ -98,8 +98,12 @@ pub(super) fn decide(
                 desk.untouched(id, fate.session);
             }
         }
+        lost.extend(desk.take_lost());
         desk.write(tx)?;
     }
+    let mut desk = Desk::lay_out(tx, who, course, rev, &[])?;
+    desk.rehome(tx, &lost)?;
+    desk.write(tx)?;
     course.aside = false;
     course.counts.held_back += held;
     course.counts.deleted = course.counts.deleted.saturating_sub(held);
@@ -228,6 +232,7 @@ pub fn release(
             datastore,
             collections: Vec::new(),
         };
+        let mut lost = Vec::new();
         loop {
             let rows = rows(tx, &who, &view, MapState::DeleteHeld)?;
             if rows.is_empty() {
@@ -249,8 +254,12 @@ pub fn release(
                     }
                 }
             }
+            lost.extend(desk.take_lost());
             desk.write(tx)?;
         }
+        let mut desk = Desk::clear(&who, &view, everything, rev);
+        desk.rehome(tx, &lost)?;
+        desk.write(tx)?;
     }
     Ok(released)
 }

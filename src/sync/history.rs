@@ -4,6 +4,8 @@
 //! A version lasts from its change number to the instant at which it became a revision. Change numbers are instants
 //! in milliseconds, or follow one closely (`ARCHITECTURE.md`, "One clock for each account").
 
+mod places;
+
 use std::collections::BTreeMap;
 
 use crate::ids::{AccountId, CollectionId, ItemId, Millis, Rev};
@@ -46,7 +48,9 @@ pub fn then(item: &Item, revisions: &[Revision], at: Millis) -> Then {
 pub fn is_so(item: &Item, then: &Then) -> bool {
     match then {
         Then::Absent => item.deleted,
-        Then::There(content) => !item.deleted && pim::digest(content) == item.digest,
+        Then::There(content) => {
+            !item.deleted && pim::digest(content).under(item.parent.0) == item.digest
+        }
     }
 }
 
@@ -71,26 +75,40 @@ pub fn put_back(
         .collect();
     let mut changed = Vec::new();
     let mut revisions = Vec::new();
-    let mut deltas: BTreeMap<CollectionId, (i64, i64)> = BTreeMap::new();
+    let mut before = BTreeMap::new();
     for (id, then) in wanted {
         let Some(item) = items.remove(id).filter(|item| !is_so(item, then)) else {
             continue;
         };
-        let (hash, live) = deltas.entry(item.collection.clone()).or_default();
-        let before = weight(&item);
+        before.insert(item.id, weight(&item));
         revisions.push(revision(&item, now, reason));
-        let item = rewritten(item, then, rev, now);
-        let after = weight(&item);
+        changed.push(rewritten(item, then, rev, now));
+    }
+    let written = changed.len();
+    for item in places::left(tx, account, &changed)? {
+        before.insert(item.id, weight(&item));
+        changed.push(Item {
+            seq: rev,
+            writer: None,
+            modified: now,
+            ..item
+        });
+    }
+    places::settle(tx, account, &mut changed)?;
+    let mut deltas: BTreeMap<CollectionId, (i64, i64)> = BTreeMap::new();
+    for item in &changed {
+        let (hash, live) = deltas.entry(item.collection.clone()).or_default();
+        let (after, before) = (weight(item), before.get(&item.id).copied());
+        let before = before.unwrap_or_default();
         *hash += after.0 - before.0;
         *live += after.1 - before.1;
-        changed.push(item);
     }
     tx.put_items(&changed)?;
     tx.put_revisions(&revisions)?;
     for (collection, (hash, live)) in deltas {
         tx.touch_collection(account, &collection, rev, hash, live)?;
     }
-    Ok(changed.len())
+    Ok(written)
 }
 
 /// What an item adds to its collection: to the state hash, and to the number of live items.
@@ -132,7 +150,7 @@ fn rewritten(item: Item, then: &Then, rev: Rev, now: Millis) -> Item {
         },
         Then::There(content) => Item {
             deleted: false,
-            digest: pim::digest(content),
+            digest: pim::digest(content).under(item.parent.0),
             twin_key: pim::twin_key(content),
             content: content.clone(),
             ..item
@@ -162,6 +180,7 @@ mod tests {
             deleted: false,
             digest: pim::digest(&content(text)),
             twin_key: TwinKey(0),
+            parent: ItemId(0),
             content: content(text),
             writer: None,
             modified: Millis(seq),

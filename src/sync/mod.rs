@@ -37,6 +37,7 @@ mod sift;
 mod sight;
 mod slow;
 mod total;
+pub mod tree;
 
 pub use anchor::{Asked, open};
 pub use apply::{Change, Edit, Outcome, apply};
@@ -50,3 +51,4 @@ pub use objects::{content_at, reconsider};
 pub use resume::take_up;
 pub use room::Room;
 pub use total::total;
+pub use tree::{Hierarchy, Parent, ParentName};

@@ -104,6 +104,8 @@ pub enum Why {
     NotResumed,
     /// The device answered 508: it does not know our last anchor.
     DeviceDisagrees,
+    /// The device began, or ceased, to know folders: what it has of each item's place is compared anew.
+    TreesTurned,
 }
 
 impl fmt::Display for Why {
@@ -123,6 +125,7 @@ impl fmt::Display for Why {
             Self::TooLongAway => f.write_str("the device was away for longer than deletions are remembered"),
             Self::NotResumed => f.write_str("the device asked to resume a sync of which nothing is kept that it could mean"),
             Self::DeviceDisagrees => f.write_str("the device does not recognise the server's last anchor"),
+            Self::TreesTurned => f.write_str("the device knows folders and did not before, or did and no longer does"),
         }
     }
 }

@@ -7,8 +7,9 @@
 use super::apply::{Change, Edit, Outcome};
 use super::desk::{Desk, Incoming};
 use super::sight::Sight;
-use super::{Course, Who, guard};
-use crate::ids::{CollectionId, ItemId, Rev};
+use super::{Course, Hierarchy, Parent, Who, guard};
+use crate::ids::{CollectionId, ItemId, Luid, Rev};
+use crate::pim;
 use crate::store::{Cursor, Staged, StoreError, Tombstones, Tx, Walk, WalkKind};
 
 /// How many items are paired at once.
@@ -23,11 +24,11 @@ pub(super) fn stage(
 ) -> Result<Vec<Outcome>, StoreError> {
     let datastore = &course.view.datastore;
     let (mut staged, mut gone, mut outcomes) = (Vec::<Staged>::new(), Vec::new(), Vec::new());
-    for Change { luid, edit } in changes {
+    for Change { luid, edit, parent } in changes {
         let (content, outcome) = match edit {
             Edit::Add(content) => (content, Outcome::Added),
             Edit::Replace(content) => (content, Outcome::Replaced),
-            Edit::SoftDelete | Edit::Copy(_) => {
+            Edit::SoftDelete | Edit::Copy(_) | Edit::Move => {
                 outcomes.push(Outcome::Forbidden);
                 continue;
             }
@@ -43,9 +44,9 @@ pub(super) fn stage(
             content,
             digest,
             twin_key,
-            said: _,
-            sent: _,
+            ..
         } = Incoming::stored(luid, content);
+        let parent = folder(tx, who, course, parent)?;
         staged.retain(|item| item.luid != luid);
         let (account, device, datastore) = (who.account, who.device.clone(), datastore.clone());
         staged.push(Staged {
@@ -56,6 +57,7 @@ pub(super) fn stage(
             content,
             digest,
             twin_key,
+            parent,
         });
         outcomes.push(outcome);
     }
@@ -64,7 +66,28 @@ pub(super) fn stage(
     Ok(outcomes)
 }
 
-/// The device's package is complete: its items become ours.
+/// The LUID of the folder an item lies in, for a device that knows folders.
+fn folder(
+    tx: &mut Tx<'_>,
+    who: &Who<'_>,
+    course: &Course,
+    parent: Option<Parent>,
+) -> Result<Option<Luid>, StoreError> {
+    let datastore = &course.view.datastore;
+    Ok(
+        match parent.filter(|_| course.hierarchy == Hierarchy::Tree) {
+            Some(Parent::Luid(luid)) => Some(luid),
+            Some(Parent::Item(id)) => tx
+                .maps_by_item(who.account, who.device, datastore, &[id])?
+                .pop()
+                .and_then(|map| map.luid),
+            Some(Parent::Root | Parent::Nonsense) | None => None,
+        },
+    )
+}
+
+/// The device's package is complete: its items become ours, folder by folder. What lies in a folder that the device
+/// did not send, or in itself, lies in none.
 pub(super) fn complete(
     tx: &mut Tx<'_>,
     who: &Who<'_>,
@@ -72,16 +95,57 @@ pub(super) fn complete(
     rev: Rev,
 ) -> Result<(), StoreError> {
     let datastore = course.view.datastore.clone();
-    let mut after = None;
+    let mut strays = Strays::Wait;
     loop {
-        let staged = tx.staged(who.account, who.device, &datastore, after.as_ref(), CHUNK)?;
-        let Some(last) = staged.last() else { break };
-        after = Some(last.luid.clone());
-        take(tx, who, course, rev, staged)?;
+        let round = round(tx, who, course, rev, strays)?;
+        if round.left == 0 {
+            break;
+        }
+        if round.taken == 0 {
+            strays = Strays::ToRoot;
+        }
     }
     delete_unsent(tx, who, course, rev)?;
     tx.drop_maps_of_other_sessions(who.account, who.device, &datastore, who.session)?;
     tx.drop_staged(who.account, who.device, &datastore)
+}
+
+/// What is done with an item whose folder did not come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Strays {
+    /// It waits.
+    Wait,
+    /// It lies in none.
+    ToRoot,
+}
+
+/// How many items a round took, and how many still wait for their folder.
+#[derive(Debug, Default, Clone, Copy)]
+struct Round {
+    taken: usize,
+    left: usize,
+}
+
+/// Goes through what is staged once, and takes what lies in no folder or in one that was taken.
+fn round(
+    tx: &mut Tx<'_>,
+    who: &Who<'_>,
+    course: &Course,
+    rev: Rev,
+    strays: Strays,
+) -> Result<Round, StoreError> {
+    let datastore = &course.view.datastore;
+    let (mut all, mut after) = (Round::default(), None);
+    loop {
+        let staged = tx.staged(who.account, who.device, datastore, after.as_ref(), CHUNK)?;
+        let Some(last) = staged.last() else {
+            return Ok(all);
+        };
+        after = Some(last.luid.clone());
+        let page = take(tx, who, course, rev, staged, strays)?;
+        all.taken += page.taken;
+        all.left += page.left;
+    }
 }
 
 fn take(
@@ -90,42 +154,62 @@ fn take(
     course: &Course,
     rev: Rev,
     staged: Vec<Staged>,
-) -> Result<(), StoreError> {
+    strays: Strays,
+) -> Result<Round, StoreError> {
+    let folders = staged.iter().filter_map(|item| item.parent.clone());
     let luids: Vec<_> = staged.iter().map(|item| item.luid.clone()).collect();
+    let luids: Vec<_> = luids.into_iter().chain(folders).collect();
     let keys: Vec<_> = staged.iter().map(|item| item.twin_key).collect();
     let mut desk = Desk::lay_out(tx, who, course, rev, &luids)?;
     desk.lay_out_twins(tx, &keys)?;
+    desk.lay_out_chains(tx)?;
+    let mut round = Round::default();
     for Staged {
         luid,
         content,
-        digest,
+        parent,
         ..
     } in staged
     {
-        let incoming = Incoming::new(luid, content, Sight::of(course));
-        let twin_key = incoming.twin_key;
+        if course.hierarchy == Hierarchy::Tree && desk.is_taken(&luid) {
+            continue;
+        }
+        let folder = match parent {
+            None => Some(ItemId(0)),
+            Some(parent) if desk.is_taken(&parent) => Some(desk.folder(&parent)),
+            Some(_) if strays == Strays::ToRoot => Some(ItemId(0)),
+            Some(_) => None,
+        };
+        let Some(folder) = folder else {
+            round.left += 1;
+            continue;
+        };
+        round.taken += 1;
+        let incoming = Incoming::new(luid, content, Sight::of(course)).placed(folder, folder);
+        let (digest, said, twin_key) = (incoming.digest, incoming.said, incoming.twin_key);
         let known = desk.known(&incoming.luid).map(|(item, map)| {
             let same =
-                digest == map.known_digest || digest == item.digest || twin_key == item.twin_key;
+                said == map.known_digest || digest == item.digest || twin_key == item.twin_key;
             same.then_some(item.id)
         });
         let Some(id) = known.flatten().or_else(|| desk.twin(&incoming)) else {
             desk.create(tx, incoming)?;
             continue;
         };
-        let incoming = desk.complete(id, incoming);
+        let incoming = desk.staying(id, desk.complete(id, incoming));
         if is_as(&desk, id, &incoming) {
-            desk.link(id, &incoming.luid, incoming.said);
+            desk.link(id, &incoming.luid);
         } else {
             desk.supersede(id, incoming);
         }
     }
-    desk.write(tx)
+    desk.write(tx)?;
+    Ok(round)
 }
 
 fn is_as(desk: &Desk<'_>, id: ItemId, incoming: &Incoming) -> bool {
     desk.item(id)
-        .is_some_and(|item| !item.deleted && item.digest == incoming.digest)
+        .is_some_and(|item| !item.deleted && desk.seen(item).0 == incoming.digest)
 }
 
 /// Deletes every item that the device did not send.
@@ -136,14 +220,14 @@ fn delete_unsent(
     rev: Rev,
 ) -> Result<(), StoreError> {
     let guarded = too_many(tx, who, course, rev)?;
-    let mut after = Cursor::default();
+    let (mut after, mut lost) = (Cursor::default(), Vec::new());
     loop {
         let rows = tx.walk(
             &unsent(who, course, &course.view.collections, rev, after),
             CHUNK,
         )?;
         let Some(last) = rows.last() else {
-            return Ok(());
+            break;
         };
         after = Cursor {
             seq: last.item.seq,
@@ -166,12 +250,17 @@ fn delete_unsent(
                 desk.bury_unsent(*id);
             }
         }
+        lost.extend(desk.take_lost());
         desk.write(tx)?;
         for (_, is_held) in all {
             course.counts.held_back += u32::from(is_held);
             course.counts.deleted += u32::from(!is_held);
         }
     }
+    // What stays in a folder that goes, since a filter hid it.
+    let mut desk = Desk::lay_out(tx, who, course, rev, &[])?;
+    desk.rehome(tx, &lost)?;
+    desk.write(tx)
 }
 
 /// The walk over what the device did not send.
@@ -188,6 +277,8 @@ fn unsent<'a>(
         datastore: &course.view.datastore,
         collections,
         types: &[],
+        // What a device that knows no folders does not send is no folder that its user took away.
+        except: (course.hierarchy == Hierarchy::Flat).then_some(pim::FOLDER),
         tombstones: Tombstones::LeftOut,
         kind: WalkKind::Unpaired {
             session: who.session,

@@ -4,7 +4,7 @@
 //! Source: Representation Protocol 1.2.2, section 7.3.5; REQ-STAT-9.
 
 use super::Course;
-use super::apply::Outcome;
+use super::apply::{Edit, Outcome};
 use super::desk::Desk;
 use crate::ids::{ItemId, Luid};
 use crate::store::MapState;
@@ -18,6 +18,18 @@ pub(super) enum Remove {
     Archive,
     /// From the device alone.
     Softly,
+}
+
+impl Remove {
+    /// How an edit deletes, if it does.
+    pub(super) const fn of(edit: &Edit) -> Option<Self> {
+        match edit {
+            Edit::Delete => Some(Self::ForGood),
+            Edit::Archive => Some(Self::Archive),
+            Edit::SoftDelete => Some(Self::Softly),
+            Edit::Add(_) | Edit::Replace(_) | Edit::Move | Edit::Copy(_) => None,
+        }
+    }
 }
 
 /// Deletes the item that the device has under this LUID.

@@ -58,7 +58,7 @@ impl Room {
             Operation::Add(content) => {
                 self.take(u64::try_from(content.body.len()).unwrap_or(u64::MAX))
             }
-            Operation::Replace(..) | Operation::Delete(_) => true,
+            Operation::Replace(..) | Operation::Move(_) | Operation::Delete(_) => true,
         }
     }
 
@@ -99,7 +99,7 @@ pub(super) fn postpone(
         .collect();
     tx.put_maps(&maps)?;
     course.counts.waiting += u32::try_from(maps.len()).unwrap_or(u32::MAX);
-    advance(course, waiting.last());
+    advance(course, waiting);
     Ok(())
 }
 

@@ -11,7 +11,7 @@ pub(super) mod underway;
 
 use super::course::Outgoing;
 use super::sight::Sight;
-use super::{Course, Mode, Who};
+use super::{Course, Hierarchy, Mode, Who};
 use crate::ids::Luid;
 use crate::pim;
 use crate::pim::fields::Fields;
@@ -41,7 +41,9 @@ impl Course {
 
     /// Whether each item is looked at in a walk: a filter decides, or one did before.
     pub(super) fn sifts(&self) -> bool {
-        !self.filter.is_empty() || self.refiltered || self.resighted
+        // In folders there is no filter, and what an earlier one did is told by the entries.
+        self.hierarchy != Hierarchy::Tree
+            && (!self.filter.is_empty() || self.refiltered || self.resighted)
     }
 
     /// The filter by which the device was sent items when this session ends well, as it is kept.

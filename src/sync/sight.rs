@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::Course;
+use super::{Course, Operation, ServerChange};
 use crate::item::Content;
-use crate::pim::fields::Fields;
 use crate::pim::takes::Takes;
+use crate::pim::{self, fields::Fields};
 
 /// How the device of one course sees the items of its datastore.
 #[derive(Debug, Clone, Copy)]
@@ -62,5 +62,35 @@ impl<'a> Sight<'a> {
         let shown = self.takes.shows(now);
         let sent = self.fields.complete(sent, &shown);
         Some(self.takes.made_whole(&sent, now, had).unwrap_or(sent))
+    }
+}
+
+impl ServerChange {
+    /// With the item as the device sees it.
+    pub(super) fn seen(self, sight: Sight<'_>) -> Self {
+        if sight.is_clear() {
+            return self;
+        }
+        let stored = self.digest;
+        let project = |content: &Content| match sight.shows(content) {
+            Cow::Borrowed(content) => (stored, content.clone()),
+            Cow::Owned(shown) => (pim::digest(&shown), shown),
+        };
+        let (digest, operation) = match self.operation {
+            Operation::Add(content) => {
+                let (digest, content) = project(&content);
+                (digest, Operation::Add(content))
+            }
+            Operation::Replace(luid, content) => {
+                let (digest, content) = project(&content);
+                (digest, Operation::Replace(luid, content))
+            }
+            what @ (Operation::Move(_) | Operation::Delete(_)) => (self.digest, what),
+        };
+        Self {
+            operation,
+            digest,
+            ..self
+        }
     }
 }

@@ -54,13 +54,13 @@ pub(super) fn apply(
 
 fn put_of(
     at: usize,
-    Change { luid, edit }: Change,
+    Change { luid, edit, .. }: Change,
     sight: Sight<'_>,
 ) -> Option<(usize, Put, Incoming)> {
     match edit {
         Edit::Add(content) => Some((at, Put::Add, Incoming::new(luid, content, sight))),
         Edit::Replace(content) => Some((at, Put::Replace, Incoming::new(luid, content, sight))),
-        Edit::Delete | Edit::Archive | Edit::SoftDelete | Edit::Copy(_) => None,
+        Edit::Delete | Edit::Archive | Edit::SoftDelete | Edit::Copy(_) | Edit::Move => None,
     }
 }
 
@@ -87,16 +87,27 @@ fn one(
         let id = item.id;
         return again(tx, who, desk, course, put, id, incoming);
     }
+    by_twin(tx, desk, course, put, incoming)
+}
+
+/// An item of which an earlier sync tells nothing.
+pub(super) fn by_twin(
+    tx: &mut Tx<'_>,
+    desk: &mut Desk<'_>,
+    course: &Course,
+    put: Put,
+    incoming: Incoming,
+) -> Result<Outcome, StoreError> {
     let Some(id) = desk.twin(&incoming) else {
         desk.create(tx, incoming)?;
         return Ok(Outcome::Added);
     };
-    let incoming = desk.complete(id, incoming);
+    let incoming = desk.staying(id, desk.complete(id, incoming));
     if desk
         .item(id)
-        .is_some_and(|item| item.digest == incoming.digest)
+        .is_some_and(|item| desk.seen(item).0 == incoming.digest)
     {
-        desk.link(id, &incoming.luid, incoming.said);
+        desk.holds(id, &incoming);
         return Ok(put.nothing_new());
     }
     if desk.map(id).is_some_and(is_unnamed_offer) {
@@ -124,7 +135,7 @@ fn offered(
     };
     if incoming.said == map.offered_digest {
         let digest = incoming.said;
-        desk.replace_due(id, &incoming.luid, digest);
+        desk.replace_due(id, &incoming.luid, digest, incoming.has);
         return Ok(put.nothing_new());
     }
     if item.seq <= map.offered {
@@ -166,12 +177,12 @@ fn again(
     }
     if item.digest == incoming.digest {
         let outcome = nothing_new(who, course, put, item);
-        desk.link(id, &incoming.luid, incoming.said);
+        desk.holds(id, &incoming);
         return Ok(outcome);
     }
     if same_there {
         let digest = incoming.said;
-        desk.replace_due(id, &incoming.luid, digest);
+        desk.replace_due(id, &incoming.luid, digest, incoming.has);
         return Ok(put.nothing_new());
     }
     if same_with_us {

@@ -5,15 +5,19 @@
 use super::changes::walk;
 use super::course::Outgoing;
 use super::sift::pages::sifted_total;
-use super::{Course, Who};
+use super::{Course, Hierarchy, Who};
 use crate::store::{StoreError, Tx};
 
 /// How many changes the walk has for the device, from where it stands: the `NumberOfChanges` of its first Sync. None
-/// where the device's room may be too small for them: a wrong number is worse than none.
+/// where the device's room may be too small for them, or where they lie in folders for which they may have to wait: a
+/// wrong number is worse than none.
 ///
 /// # Errors
 /// [`StoreError`] when the store fails.
 pub fn total(tx: &mut Tx<'_>, who: &Who<'_>, course: &Course) -> Result<Option<i64>, StoreError> {
+    if course.hierarchy == Hierarchy::Tree {
+        return Ok(None);
+    }
     let all = all(tx, &who.within(course), course)?;
     let room = course.room;
     let fits = |free: u64| i64::try_from(free).is_ok_and(|free| all <= free);

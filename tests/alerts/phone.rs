@@ -65,6 +65,8 @@ fn phone() -> Device {
                 ver_ct: "2.1".into(),
             },
             takes: Vec::new(),
+            hierarchical: false,
+            spells_out_deletes: false,
         })
         .to_vec();
     Device::new(profile)

@@ -267,6 +267,8 @@ fn a_device_syncs(server: SocketAddr, number: usize) {
         remote: "contacts".to_owned(),
         prefers,
         takes: Vec::new(),
+        hierarchical: false,
+        spells_out_deletes: false,
     };
     let id = DeviceId::parse("phone").unwrap();
     let name = UserName::parse(&user(number)).unwrap();

@@ -79,6 +79,8 @@ pub fn phone(id: &str) -> Device {
         remote: BOOK.to_owned(),
         prefers,
         takes: Vec::new(),
+        hierarchical: false,
+        spells_out_deletes: false,
     };
     let (id, alice) = (DeviceId::parse(id), UserName::parse("alice"));
     let profile = Profile::new(URL, id.unwrap(), alice.unwrap(), "s3cret");

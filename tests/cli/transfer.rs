@@ -33,7 +33,7 @@ fn files_are_imported_and_the_same_again_are_left_out() {
     );
     assert_eq!(
         home.json(&["user", "show", "alice"])["items"],
-        json!({"calendar": 1, "contacts": 2, "notes": 1, "tasks": 1})
+        json!({"calendar": 1, "contacts": 2, "email": 0, "files": 0, "notes": 1, "tasks": 1})
     );
     let items = home.json(&["item", "list", "alice", "contacts"]);
     assert_eq!(items[0]["title"], json!("Jane Doe"));

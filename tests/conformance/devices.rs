@@ -119,10 +119,8 @@ fn items_stand_in_cdata_for_a_device_that_wants_it() {
         server.elsewhere(&Elsewhere {
             before: 1,
             add: Some("contacts".to_owned()),
-            replace: None,
-            delete: None,
-            release: None,
             body: CARD.to_owned(),
+            ..Elsewhere::default()
         });
         let mut replies = Vec::new();
         let mut token = None::<String>;

@@ -94,6 +94,14 @@ stories! {
     fn a_device_that_wants_few_fields_destroys_no_others;
     /// Field quirks P8, P9.
     fn a_device_that_wants_no_address;
+    /// Field quirk P27.
+    fn a_device_of_1_1_sees_files_without_folders;
+    /// Field quirk P27.
+    fn a_device_that_declares_no_folders_is_sent_none;
+    /// SyncML Representation Protocol 1.2.2, sections 6.1.23 and 6.1.28.
+    fn a_folder_is_deleted_on_either_side;
+    /// REQ-LOB-1; SyncML Representation Protocol 1.2.2, sections 6.1.23 and 6.1.28.
+    fn a_large_file_in_a_tree;
     /// REQ-LOB-1, REQ-LOB-2.
     fn a_large_object_beyond_our_limit_is_refused;
     /// REQ-FIELD-10, REQ-META-7.
@@ -176,6 +184,8 @@ stories! {
     fn a_slow_sync_that_broke_off_is_resumed;
     /// SCTS-0601.
     fn a_slow_sync_without_changes_leaves_both_sides_equal;
+    /// SyncML Representation Protocol 1.2.2, section 7.3.5.
+    fn a_soft_deleted_folder_stays_on_the_server;
     /// Representation Protocol 1.2.2, section 7.3.5.
     fn a_soft_deleted_item_stays_on_the_server;
     /// REQ-TYPE-2, REQ-PKG-8, REQ-FIELD-6, REQ-FIELD-14, ANC-10.
@@ -186,6 +196,10 @@ stories! {
     fn a_sync_from_the_server_alone_takes_nothing;
     /// REQ-ANCHOR-4.
     fn a_sync_that_the_device_refuses;
+    /// SyncML Representation Protocol 1.2.2, sections 6.1.23 and 6.1.28; field quirk P27.
+    fn a_tree_goes_up_and_comes_down;
+    /// SyncML Representation Protocol 1.2.2, section 10, code 428.
+    fn a_tree_refuses_what_cannot_be;
     /// REQ-AUTH-1, REQ-AUTH-2, REQ-AUTH-3, REQ-AUTH-4, REQ-AUTH-5, REQ-STAT-2, REQ-STAT-3, SCTS-0101, SCTS-0202.
     fn a_wrong_password_then_the_right_one;
     /// REQ-PKG-1.
@@ -226,6 +240,8 @@ stories! {
     fn changes_with_the_first_message_and_bad_anchors;
     /// REQ-REP-15, REQ-STAT-10, SCTS-0701.
     fn commands_we_do_not_carry_out;
+    /// SyncML Representation Protocol 1.2.2, section 7.3.4.
+    fn copies_in_a_tree;
     /// REQ-AUTH-11.
     fn credentials_for_single_datastores;
     /// REQ-HTTP-8, REQ-AUTH-14.
@@ -246,6 +262,8 @@ stories! {
     fn held_back_deletions_are_undone;
     /// Field quirk P12.
     fn items_without_a_type;
+    /// SyncML Representation Protocol 1.2.2, section 7.3, Move.
+    fn items_of_a_tree_move_both_ways;
     /// REQ-PKG-2, REQ-PKG-3, REQ-PKG-4, REQ-PKG-5, REQ-FIELD-13, ANC-08.
     fn many_messages_both_ways_in_wbxml;
     /// REQ-PKG-2, REQ-PKG-3, REQ-PKG-4, REQ-PKG-5, REQ-FIELD-13, ANC-08.

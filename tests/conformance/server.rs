@@ -172,27 +172,38 @@ impl Server {
             return self.release(decision);
         }
         let body = event.body.replace('\n', "\r\n").into_bytes();
+        let declared = MediaType::new(event.media_type.as_deref().unwrap_or_default());
         let content = Content {
-            media_type: pim::classify(&body, &MediaType::new("")),
+            media_type: pim::classify(&body, &declared),
             body,
         };
+        let folder = event.folder.map(ItemId);
         self.host
             .store()
-            .write(|tx| match (&event.add, event.replace, event.delete) {
-                (Some(collection), None, None) => {
-                    let id = tx.reserve_items(ACCOUNT, 1)?;
-                    put(
-                        tx,
-                        id,
-                        &CollectionId::parse(collection).unwrap(),
-                        Some(content),
-                        now,
-                    )
-                }
-                (None, Some(id), None) => change(tx, ItemId(id), Some(content), now),
-                (None, None, Some(id)) => change(tx, ItemId(id), None, now),
-                _ => panic!("one of add, replace and delete: {event:?}"),
-            })
+            .write(
+                |tx| match (&event.add, event.replace, event.delete, event.moved) {
+                    (Some(collection), None, None, None) => {
+                        let id = tx.reserve_items(ACCOUNT, 1)?;
+                        put(
+                            tx,
+                            id,
+                            &CollectionId::parse(collection).unwrap(),
+                            Some(content),
+                            folder,
+                            now,
+                        )
+                    }
+                    (None, Some(id), None, None) => {
+                        change(tx, ItemId(id), Some(content), folder, now)
+                    }
+                    (None, None, Some(id), None) => change(tx, ItemId(id), None, folder, now),
+                    (None, None, None, Some(id)) => {
+                        let content = tx.items(ACCOUNT, &[ItemId(id)])?.pop().unwrap().content;
+                        change(tx, ItemId(id), Some(content), folder, now)
+                    }
+                    _ => panic!("one of add, replace, delete and moved: {event:?}"),
+                },
+            )
             .unwrap();
     }
 
@@ -210,12 +221,27 @@ impl Server {
         assert_ne!(released.unwrap(), sync::Released::default());
     }
 
-    /// The titles of the living items by collection.
+    /// The titles of the living items by collection; behind those of the folders they lie in, which must live.
     pub fn titles(&self) -> BTreeMap<String, Vec<String>> {
         let mut titles = BTreeMap::<String, Vec<String>>::new();
-        for item in self.items() {
-            let of = titles.entry(item.collection.to_string()).or_default();
-            of.push(pim::title(&item.content));
+        let items = self.items();
+        for item in &items {
+            let (mut title, mut above) = (pim::title(&item.content), item.parent);
+            for depth in 0.. {
+                assert!(depth < 100, "item {} lies in itself", item.id);
+                if above == ItemId(0) {
+                    break;
+                }
+                let folder = items.iter().find(|one| one.id == above).unwrap();
+                assert_eq!(folder.collection, item.collection);
+                assert_eq!(pim::kind(&folder.content), pim::Kind::Folder);
+                title = format!("{}/{title}", pim::title(&folder.content));
+                above = folder.parent;
+            }
+            titles
+                .entry(item.collection.to_string())
+                .or_default()
+                .push(title);
         }
         for of in titles.values_mut() {
             of.sort_unstable();
@@ -287,7 +313,13 @@ fn new_account(keys: &Keys, scheme: Scheme) -> NewAccount {
     }
 }
 
-fn change(tx: &mut Tx<'_>, id: ItemId, to: Option<Content>, now: Millis) -> Result<(), StoreError> {
+fn change(
+    tx: &mut Tx<'_>,
+    id: ItemId,
+    to: Option<Content>,
+    folder: Option<ItemId>,
+    now: Millis,
+) -> Result<(), StoreError> {
     let item = tx.items(ACCOUNT, &[id])?.pop().unwrap();
     assert!(!item.deleted, "item {id} is gone already");
     if to.is_some() {
@@ -303,7 +335,7 @@ fn change(tx: &mut Tx<'_>, id: ItemId, to: Option<Content>, now: Millis) -> Resu
             session: None,
         }])?;
     }
-    put(tx, id, &item.collection, to, now)
+    put(tx, id, &item.collection, to, folder, now)
 }
 
 /// Puts an item there, in the place of what was there; without content a tombstone.
@@ -312,6 +344,7 @@ fn put(
     id: ItemId,
     collection: &CollectionId,
     content: Option<Content>,
+    folder: Option<ItemId>,
     now: Millis,
 ) -> Result<(), StoreError> {
     let seq = tx.tick(ACCOUNT, now)?;
@@ -320,6 +353,8 @@ fn put(
     let content = content
         .or(former.as_ref().map(|former| former.content.clone()))
         .unwrap();
+    let parent = folder.or(former.as_ref().map(|former| former.parent));
+    let parent = parent.unwrap_or(ItemId(0));
     let item = Item {
         account: ACCOUNT,
         id,
@@ -327,8 +362,9 @@ fn put(
         seq,
         created_seq: former.as_ref().map_or(seq, |former| former.created_seq),
         deleted,
-        digest: pim::digest(&content),
+        digest: pim::digest(&content).under(parent.0),
         twin_key: pim::twin_key(&content),
+        parent,
         content,
         writer: None,
         modified: now,

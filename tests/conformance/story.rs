@@ -111,7 +111,7 @@ pub enum Decision {
 }
 
 /// What another device does.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Elsewhere {
     /// The number of the message it happens before.
@@ -124,6 +124,13 @@ pub struct Elsewhere {
     pub delete: Option<i64>,
     /// A person decides on the deletions of the device that were held back.
     pub release: Option<Decision>,
+    /// The item of this number goes to another folder.
+    pub moved: Option<i64>,
+    /// The folder, by its number; 0 for none.
+    pub folder: Option<i64>,
+    /// The type of the body, where it does not tell.
+    #[serde(rename = "type")]
+    pub media_type: Option<String>,
     /// The body, with plain line ends.
     #[serde(default)]
     pub body: String,

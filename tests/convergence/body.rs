@@ -9,6 +9,8 @@ pub enum Sort {
     Event,
     Task,
     Note,
+    /// A file, or a folder: the number of the item decides.
+    Tree,
 }
 
 impl Sort {
@@ -19,8 +21,14 @@ impl Sort {
             Self::Event => "calendar",
             Self::Task => "tasks",
             Self::Note => "notes",
+            Self::Tree => "files",
         }
     }
+}
+
+/// Whether the item of this number in a tree is a folder.
+pub const fn is_folder(tag: usize) -> bool {
+    tag.is_multiple_of(3)
 }
 
 /// Who wrote what, as it stands in a body.
@@ -57,6 +65,15 @@ pub fn body(sort: Sort, mark: Mark, stamp: Option<i64>, chance: &mut Chance) -> 
             format!("BEGIN:VCALENDAR\r\nVERSION:1.0\r\nBEGIN:{kind}\r\nSUMMARY:{name}\r\nDESCRIPTION:{text}\r\n{at}END:{kind}\r\nEND:VCALENDAR\r\n")
         }
         Sort::Note => format!("{name}\r\n{text}\r\n"),
+        Sort::Tree => {
+            let (root, field) = if is_folder(mark.tag) {
+                ("Folder", "label")
+            } else {
+                ("File", "body")
+            };
+            let at = stamp.map_or(String::new(), |at| format!("<modified>{at}</modified>"));
+            format!("<{root}><name>{name}</name>{at}<{field}>{text}</{field}></{root}>")
+        }
     }
     .into_bytes()
 }

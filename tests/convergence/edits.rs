@@ -60,7 +60,14 @@ impl History {
         }
     }
 
-    fn change(&mut self, at: usize, local: &'static str, luid: &Luid, mark: Mark, deletes: bool) {
+    pub fn change(
+        &mut self,
+        at: usize,
+        local: &'static str,
+        luid: &Luid,
+        mark: Mark,
+        deletes: bool,
+    ) {
         let phone = &mut self.phones[at];
         let seen = phone
             .life

@@ -43,12 +43,14 @@ impl History {
                 self.tell_fault(at, "a message is lost");
                 continue;
             }
+            let before = self.folders(at);
             let reply = match self.server.deliver(&message, self.now, &mut self.chance) {
                 Ok(reply) => reply,
                 Err(refused) => {
                     return self.wrong.push(format!("a message was refused: {refused}"));
                 }
             };
+            self.note_moves(at, &before);
             self.say(|| format!("{} > {}", self.phones[at].name, outline(&message.body)));
             self.say(|| format!("{} < {}", self.phones[at].name, outline(&reply.body)));
             self.now.0 += 1 + i64::try_from(self.chance.below(200)).unwrap();
@@ -88,10 +90,12 @@ impl History {
             return;
         }
         self.tell_fault(at, &format!("message {number} comes late (opens: {opens})"));
+        let before = self.folders(at);
         if let Err(refused) = self.server.deliver(&message, self.now, &mut self.chance) {
             self.wrong
                 .push(format!("a late message was refused: {refused}"));
         }
+        self.note_moves(at, &before);
     }
 
     /// The device gives up its session.
@@ -312,6 +316,10 @@ impl History {
                     ((digest, body::mark(&item.content.body)), item.content.body)
                 })
                 .collect();
+            if place.sorts == [Sort::Tree] {
+                wrong.extend(self.compare_trees(phone, account));
+                continue;
+            }
             let store = phone.life.device.store(place.local).unwrap();
             let theirs: Vec<_> = store
                 .items()

@@ -11,7 +11,7 @@ use crate::body::Sort;
 use crate::chance::Chance;
 use crate::faults::Faults;
 use crate::model::Model;
-use crate::phone::{Phone, Session};
+use crate::phone::{Phone, Session, Theme};
 use crate::server::Server;
 
 /// What a history, or many, came to.
@@ -73,6 +73,7 @@ pub struct History {
     pub wishes: Option<Chance>,
     /// What the last session moved, both ways.
     pub last_moved: u32,
+    pub theme: Theme,
     trace: bool,
 }
 
@@ -85,7 +86,7 @@ const POLICIES: [Policy; 4] = [
 ];
 
 impl History {
-    pub fn new(seed: u64, store: &Store, trace: bool) -> Self {
+    pub fn new(seed: u64, store: &Store, theme: Theme, trace: bool) -> Self {
         let mut chance = Chance::new(seed);
         let server = Server::new(store);
         let mut history = Self {
@@ -96,8 +97,9 @@ impl History {
             now: Millis(1_136_171_045_000),
             told: Told::default(),
             wrong: Vec::new(),
-            wishes: (seed % 5 == 4).then(|| Chance::new(!seed)),
+            wishes: (seed % 5 == 4 && theme == Theme::Lists).then(|| Chance::new(!seed)),
             last_moved: 0,
+            theme,
             trace,
             chance,
         };
@@ -112,8 +114,13 @@ impl History {
         let name = UserName::parse(&format!("u{seed}-{user}")).unwrap();
         let account =
             AccountId(i64::try_from(seed).unwrap() * 2 + i64::try_from(user).unwrap() + 1);
-        let policies: BTreeMap<_, _> = SORTS
-            .into_iter()
+        let sorts: &[Sort] = match self.theme {
+            Theme::Lists => &SORTS,
+            Theme::Trees => &[Sort::Tree],
+        };
+        let policies: BTreeMap<_, _> = sorts
+            .iter()
+            .copied()
             .map(|sort| (sort, self.chance.one(&POLICIES)))
             .collect();
         let named: Vec<_> = policies
@@ -133,6 +140,7 @@ impl History {
                 user,
                 &name,
                 &mut self.chance,
+                self.theme,
             );
             let profile = &phone.life.device.profile;
             self.say(|| {
@@ -187,7 +195,10 @@ impl History {
         if is_busy && self.chance.percent(70) {
             self.exchange(at);
         } else if self.chance.percent(50) {
-            self.edit(at);
+            match self.theme {
+                Theme::Lists => self.edit(at),
+                Theme::Trees => self.edit_tree(at),
+            }
         } else if !is_busy && self.chance.percent(set_back) {
             self.set_back(at);
         } else if !is_busy && self.chance.percent(forgetful) {

@@ -29,6 +29,8 @@ mod runs;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
+mod trees;
+#[cfg(test)]
 #[path = "../common/validate.rs"]
 mod validate;
 #[cfg(test)]

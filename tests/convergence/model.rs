@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::body::{Mark, Sort};
+use crate::body::{self, Mark, Sort};
 
 /// Edits by number.
 pub type Seen = BTreeSet<usize>;
@@ -109,7 +109,9 @@ impl Model {
         let may_stay =
             |edit: usize| !self.edits[edit].deletes && (!over(edit, true) || is_alive(edit));
         let sort = self.edits[edits[0]].sort;
-        let both = keeps_both(sort);
+        // Rule: what lies in a folder cannot lie in two, so of a folder one version stays.
+        let is_folder = sort == Sort::Tree && body::is_folder(tag);
+        let both = keeps_both(sort) && !is_folder;
         let must_stay: Vec<_> = edits
             .iter()
             .copied()

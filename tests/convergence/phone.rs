@@ -15,6 +15,18 @@ use crate::chance::Chance;
 use crate::model::Seen;
 use crate::server;
 
+/// What a history is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// Contacts, calendars, tasks, notes.
+    Lists,
+    /// Folders and files, beside devices that know no folders.
+    Trees,
+}
+
+const FILE: &str = "application/vnd.omads-file+xml";
+const FOLDER: &str = "application/vnd.omads-folder+xml";
+
 /// A datastore of a device: its name on both sides and what lies in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
@@ -49,6 +61,12 @@ pub const AGENDA: Place = Place {
     sorts: &[Sort::Event, Sort::Task],
 };
 
+pub const FILES: Place = Place {
+    local: "./f",
+    remote: "files",
+    sorts: &[Sort::Tree],
+};
+
 /// What a device remembers, its session aside.
 #[derive(Debug, Clone)]
 pub struct Life {
@@ -81,6 +99,8 @@ pub struct Phone {
     pub wishes: Vec<(&'static str, Rule)>,
     /// Messages it sent, the latest last, with whether each opened a session.
     pub past: Vec<(Exchange, bool)>,
+    /// It knows folders.
+    pub keeps_trees: bool,
 }
 
 /// A session that is not over.
@@ -98,9 +118,25 @@ pub struct Session {
 }
 
 impl Phone {
-    pub fn new(name: &str, user: usize, account: &UserName, chance: &mut Chance) -> Self {
-        let places = places(chance);
-        let profile = profile(name, account, &places, chance);
+    pub fn new(
+        name: &str,
+        user: usize,
+        account: &UserName,
+        chance: &mut Chance,
+        theme: Theme,
+    ) -> Self {
+        let places = match theme {
+            Theme::Lists => places(chance),
+            Theme::Trees => vec![FILES],
+        };
+        let mut profile = profile(name, account, &places, chance);
+        if theme == Theme::Trees && chance.percent(80) {
+            profile.version = Version::V12;
+            profile.puts_devinf = true;
+            profile.datastores[0].hierarchical = true;
+            profile.datastores[0].spells_out_deletes = chance.percent(50);
+        }
+        let keeps_trees = profile.datastores[0].hierarchical;
         Self {
             name: name.to_owned(),
             user,
@@ -118,6 +154,7 @@ impl Phone {
             session: None,
             wishes: Vec::new(),
             past: Vec::new(),
+            keeps_trees,
         }
     }
 
@@ -196,6 +233,7 @@ fn datastore(place: &Place) -> Datastore {
         Sort::Contact => ("text/x-vcard", "2.1"),
         Sort::Event | Sort::Task => ("text/x-vcalendar", "1.0"),
         Sort::Note => ("text/plain", "1.0"),
+        Sort::Tree => (FILE, "1.2"),
     };
     Datastore {
         local: place.local.to_owned(),
@@ -204,6 +242,15 @@ fn datastore(place: &Place) -> Datastore {
             ct_type: ct_type.to_owned(),
             ver_ct: ver_ct.to_owned(),
         },
-        takes: Vec::new(),
+        takes: if place.sorts[0] == Sort::Tree {
+            vec![ContentType {
+                ct_type: FOLDER.to_owned(),
+                ver_ct: "1.2".to_owned(),
+            }]
+        } else {
+            Vec::new()
+        },
+        hierarchical: false,
+        spells_out_deletes: false,
     }
 }

@@ -5,19 +5,26 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::history::{History, Told};
+use crate::phone::Theme;
 use crate::server;
 use crate::validate::Validator;
 
 const HISTORIES: u64 = 2_000;
+const TREES: u64 = 600;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
 /// Runs the history of this seed; what went wrong in it.
-fn run(seed: u64, store: &anchorage::store::Store, trace: bool) -> (Told, Vec<String>) {
+fn run(
+    seed: u64,
+    store: &anchorage::store::Store,
+    theme: Theme,
+    trace: bool,
+) -> (Told, Vec<String>) {
     let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let mut history = History::new(seed, store, trace);
+        let mut history = History::new(seed, store, theme, trace);
         history.run();
         (history.told, history.wrong)
     }));
@@ -33,13 +40,22 @@ fn run(seed: u64, store: &anchorage::store::Store, trace: bool) -> (Told, Vec<St
 
 #[test]
 fn all_sides_agree_in_the_end() {
+    all_agree(Theme::Lists, HISTORIES);
+}
+
+#[test]
+fn all_sides_hold_the_same_tree_in_the_end() {
+    all_agree(Theme::Trees, TREES);
+}
+
+fn all_agree(theme: Theme, usual: u64) {
     if let Some(seed) = number("ANCHORAGE_TEST_SEED") {
-        let (told, wrong) = run(seed, &server::store(), true);
+        let (told, wrong) = run(seed, &server::store(), theme, true);
         println!("seed {seed}: {told}");
         assert!(wrong.is_empty(), "seed {seed}:\n  {}", wrong.join("\n  "));
         return;
     }
-    let count = number("ANCHORAGE_TEST_HISTORIES").unwrap_or(HISTORIES);
+    let count = number("ANCHORAGE_TEST_HISTORIES").unwrap_or(usual);
     let first = number("ANCHORAGE_TEST_FROM").unwrap_or(0);
     let next = AtomicU64::new(first);
     let all = Mutex::new((Told::default(), BTreeMap::new()));
@@ -55,7 +71,7 @@ fn all_sides_agree_in_the_end() {
                     if seed >= first + count {
                         return;
                     }
-                    let (told, wrong) = run(seed, &store, false);
+                    let (told, wrong) = run(seed, &store, theme, false);
                     let mut all = all.lock().unwrap();
                     all.0.add(&told);
                     if !wrong.is_empty() {
@@ -85,7 +101,7 @@ fn whatever_happens_the_server_says_it_in_valid_messages() {
     let store = server::store();
     let mut validator = Validator::default();
     for seed in 0..30 {
-        let mut history = History::new(seed, &store, false);
+        let mut history = History::new(seed, &store, Theme::Lists, false);
         history.run();
         for (number, message) in history.server.said().iter().enumerate() {
             validator.add(&format!("seed {seed}, message {number}"), message);
@@ -96,15 +112,15 @@ fn whatever_happens_the_server_says_it_in_valid_messages() {
 
 /// Seeds that once failed.
 macro_rules! histories {
-    ($($name:ident: $seed:literal,)+) => {
+    ($theme:ident: $($name:ident: $seed:literal,)*) => {
         $(#[test] fn $name() {
-            let (_, wrong) = run($seed, &server::store(), false);
+            let (_, wrong) = run($seed, &server::store(), Theme::$theme, false);
             assert!(wrong.is_empty(), "seed {}:\n  {}", $seed, wrong.join("\n  "));
-        })+
+        })*
     };
 }
 
-histories! {
+histories! { Lists:
     a_message_full_of_statuses_has_room_to_ask_for_more: 1043,
     a_phone_set_back_before_a_slow_sync_gets_again_what_that_brought: 1371,
     what_a_filter_took_before_the_line_broke_comes_back_without_it: 1554,
@@ -113,4 +129,8 @@ histories! {
     a_deletion_of_an_item_nobody_remembers_telling_does_not_stand: 1378,
     an_offer_that_was_never_named_is_no_rival_of_its_newer_version: 1390,
     a_twin_that_lost_may_go_with_the_twin_that_won: 1488,
+}
+
+histories! { Trees:
+    a_deletion_that_a_slow_sync_put_off_is_told_again_to_a_phone_set_back: 1307,
 }

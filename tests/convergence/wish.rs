@@ -20,7 +20,7 @@ const fn property(sorts: &[Sort]) -> &'static str {
     match sorts[0] {
         Sort::Contact => "NOTE",
         Sort::Event | Sort::Task => "DESCRIPTION",
-        Sort::Note => "BODY",
+        Sort::Note | Sort::Tree => "BODY",
     }
 }
 

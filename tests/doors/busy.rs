@@ -82,6 +82,8 @@ fn phone(site: &Site, opening: Opening, encoding: Encoding) -> Device {
         remote: BOOK.to_owned(),
         prefers,
         takes: Vec::new(),
+        hierarchical: false,
+        spells_out_deletes: false,
     };
     let id = DeviceId::parse("IMEI:7").unwrap();
     let user = UserName::parse("anna").unwrap();

@@ -10,8 +10,8 @@ use anchorage::pim::filter::Filter;
 use anchorage::pim::takes::Takes;
 use anchorage::store::{MapState, NewAccount, Options, Policy, Role, Store, StoreError, Tx};
 use anchorage::sync::{
-    self, Answer, Asked, Change, Confirmation, Course, Edit, Guard, Mode, Operation, Outcome,
-    Release, Released, Room, Sent, View, Who,
+    self, Answer, Asked, Change, Confirmation, Course, Edit, Guard, Hierarchy, Mode, Operation,
+    Outcome, Release, Released, Room, Sent, View, Who,
 };
 
 const ACCOUNT: AccountId = AccountId(1);
@@ -251,6 +251,7 @@ fn open(
         last: phone.last.clone(),
         next,
         types: Vec::new(),
+        hierarchy: Hierarchy::None,
         retry: false,
     };
     let mut course = sync::open(who, asked, peer, &collections, "epoch");
@@ -269,6 +270,7 @@ fn change(luid: &str, edit: &Edit) -> Change {
     Change {
         luid: Luid::parse(luid).unwrap(),
         edit: edit.clone(),
+        parent: None,
     }
 }
 
@@ -317,6 +319,7 @@ fn told(operation: &Operation) -> (String, Sent) {
     match operation {
         Operation::Add(content) => (format!("+{}", text(content)), Sent::Add),
         Operation::Replace(luid, content) => (format!("={luid} {}", text(content)), Sent::Replace),
+        Operation::Move(luid) => (format!(">{luid}"), Sent::Move),
         Operation::Delete(luid) => (format!("-{luid}"), Sent::Delete),
     }
 }

@@ -162,3 +162,22 @@ fn a_session_that_broke_off_leaves_the_anchors_where_they_were() {
     assert_eq!(synced.mode, Some(Mode::TwoWay));
     assert_eq!(synced.outcomes, [Outcome::Unchanged]);
 }
+
+#[test]
+fn a_deletion_that_a_slow_sync_put_off_is_told_again_to_a_phone_set_back() {
+    let mut bench = Bench::new(Policy::NewestWins);
+    let mut ours = phone(&mut bench, "ours", &["a:0", "b:0"]);
+    let mut theirs = phone(&mut bench, "theirs", &["a:0", "b:0"]);
+    bench.sync(&mut theirs, Mode::TwoWay, &[("1", Edit::Delete)]);
+    let all = [("1", put("a:0")), ("2", put("b:0"))];
+    assert!(bench.sync(&mut ours, Mode::Slow, &all).sent.is_empty());
+    let before = ours.last.clone();
+    assert_eq!(bench.sync(&mut ours, Mode::TwoWay, &[]).sent, ["-1"]);
+    ours.last = before;
+    let synced = bench.sync(&mut ours, Mode::TwoWay, &[]);
+    assert_eq!(
+        (synced.mode, synced.sent),
+        (Some(Mode::TwoWay), vec!["-1".to_owned()])
+    );
+    assert!(bench.sync(&mut ours, Mode::TwoWay, &[]).sent.is_empty());
+}

@@ -152,6 +152,7 @@ pub fn item(id: i64, seq: i64) -> Item {
         },
         digest: Digest(-id),
         twin_key: TwinKey(id % 10),
+        parent: ItemId(0),
         writer: None,
         modified: Millis(seq),
     }
@@ -178,6 +179,8 @@ pub fn mapped(id: i64, known: i64) -> MapEntry {
         offered: Rev(0),
         offered_digest: Digest(i64::MAX),
         session: 1,
+        known_parent: ItemId(0),
+        offered_parent: ItemId(0),
     }
 }
 
@@ -247,6 +250,7 @@ pub fn staged(name: &str) -> Staged {
         },
         digest: Digest(1),
         twin_key: TwinKey(2),
+        parent: None,
     }
 }
 

@@ -26,6 +26,8 @@ mod sessions;
 #[cfg(test)]
 mod transactions;
 #[cfg(test)]
+mod trees;
+#[cfg(test)]
 mod walks;
 
 macro_rules! facts {
@@ -38,7 +40,7 @@ macro_rules! facts {
 
 facts! {
     accounts:
-        a_new_account_is_enabled_and_has_four_empty_collections,
+        a_new_account_is_enabled_and_has_its_empty_collections,
         a_user_name_is_taken_once_and_to_the_letter,
         a_password_and_the_door_can_be_changed,
         what_is_not_there_cannot_be_changed,
@@ -73,6 +75,10 @@ facts! {
         a_luid_of_another_device_or_datastore_is_another,
         unfinished_business_of_earlier_sessions_is_pending,
         entries_are_dropped_by_item_by_session_and_when_gone;
+    trees:
+        a_folder_holds_its_living_items,
+        a_device_has_in_a_folder_what_it_has_a_name_for,
+        a_staged_item_keeps_the_name_of_its_folder;
     walks:
         a_walk_over_changes_visits_what_the_device_does_not_know,
         a_walk_visits_an_item_once_a_session,

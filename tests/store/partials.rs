@@ -15,6 +15,8 @@ fn partial(name: &str, have: usize) -> Partial {
         size: 4_000,
         media_type: Some("text/x-vcard".to_owned()),
         format: None,
+        source_parent: Some("folder".to_owned()),
+        target_parent: None,
         have: i64::try_from(have).unwrap(),
     }
 }

@@ -21,6 +21,7 @@ fn all_of(kind: WalkKind) -> Walk<'static> {
         datastore: &WHERE.1,
         collections: &WHERE.2,
         types: &[],
+        except: None,
         tombstones: Tombstones::Sent,
         kind,
         after: Cursor::default(),
@@ -241,6 +242,7 @@ pub fn a_walk_visits_only_its_types_but_all_tombstones(fresh: &Fresh) {
         fresh,
         Walk {
             types: &types,
+            except: None,
             ..all_of(WalkKind::Changed { session: NOW })
         },
         100,

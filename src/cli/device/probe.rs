@@ -94,6 +94,8 @@ pub fn run(out: Out, args: &TryArgs) -> Result<(), Failure> {
         remote: args.datastore.clone(),
         prefers: content_type("text/x-vcard", "2.1"),
         takes: vec![content_type("text/vcard", "3.0")],
+        hierarchical: false,
+        spells_out_deletes: false,
     }];
     let trials = trials(Device::new(profile), &name)?;
     let rows = trials.iter().map(|trial| {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::split::{FileKind, split};
 use crate::cli::{Context, Failure, account, now};
-use crate::ids::{AccountId, CollectionId, UserName};
+use crate::ids::{AccountId, CollectionId, ItemId, UserName};
 use crate::item::{Content, Digest, MediaType, TwinKey};
 use crate::pim::{self, Kind};
 use crate::store::{Item, term};
@@ -23,9 +23,12 @@ pub struct ImportArgs {
     /// Whose collections.
     #[arg(value_parser = UserName::parse)]
     user: UserName,
-    /// Files (.vcf, .vnt, .ics, .vcs, .txt), or folders of such files.
+    /// Files (.vcf, .vnt, .ics, .vcs, .txt), or folders of such files; with --files anything.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Take files as files, in their folders, into the collection files; of a PATH that is a folder what lies in it.
+    #[arg(long)]
+    files: bool,
 }
 
 /// An item on its way in.
@@ -38,10 +41,10 @@ struct Incoming {
 
 /// What became of everything.
 #[derive(Default)]
-struct Tally {
-    imported: BTreeMap<CollectionId, usize>,
-    already_there: usize,
-    unreadable: Vec<(PathBuf, usize)>,
+pub struct Tally {
+    pub imported: BTreeMap<CollectionId, usize>,
+    pub already_there: usize,
+    pub unreadable: Vec<(PathBuf, usize)>,
 }
 
 /// Imports files; each is one or more items, and one that is there with the same content is left out.
@@ -51,6 +54,11 @@ struct Tally {
 /// imported, when something could not be read.
 pub fn import(context: &Context, args: &ImportArgs) -> Result<(), Failure> {
     let id = context.store.read(|tx| account(tx, &args.user))?.id;
+    if args.files {
+        let mut tally = Tally::default();
+        super::tree::import(context, id, &args.paths, &mut tally)?;
+        return report(context, &tally);
+    }
     let files = files(&args.paths)?;
     let mut tally = Tally::default();
     let mut waiting = Vec::new();
@@ -124,6 +132,8 @@ fn incoming(body: Vec<u8>, declared: &MediaType) -> Result<Option<Incoming>, Fai
         Kind::Event => "calendar",
         Kind::Task => "tasks",
         Kind::Note => "notes",
+        Kind::Mail => "email",
+        Kind::Folder | Kind::File => "files",
         Kind::Other => return Ok(None),
     };
     let collection = CollectionId::parse(name).map_err(|bad| Failure::failed(bad.to_string()))?;
@@ -185,6 +195,7 @@ fn write(
                 twin_key,
                 writer,
                 modified: now,
+                parent: ItemId(0),
             });
             id.0 += 1;
         }
@@ -265,7 +276,7 @@ fn progress(files: usize) -> ProgressBar {
     }
 }
 
-fn unread(path: &Path, cause: &std::io::Error) -> Failure {
+pub fn unread(path: &Path, cause: &std::io::Error) -> Failure {
     let text = format!("cannot read {}: {cause}", path.display());
     if cause.kind() == std::io::ErrorKind::NotFound {
         Failure::NotFound(text)

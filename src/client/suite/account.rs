@@ -44,12 +44,16 @@ impl Suite {
                 remote: setting.contacts.clone(),
                 prefers: content_type("text/x-vcard", "2.1"),
                 takes: vec![content_type("text/vcard", "3.0")],
+                hierarchical: false,
+                spells_out_deletes: false,
             },
             Datastore {
                 local: CALENDAR.to_owned(),
                 remote: setting.calendar.clone(),
                 prefers: content_type("text/x-vcalendar", "1.0"),
                 takes: vec![content_type("text/calendar", "2.0")],
+                hierarchical: false,
+                spells_out_deletes: false,
             },
         ];
         let traits = case.and_then(|case| case.devices.get(name));

@@ -27,6 +27,8 @@ pub fn with(change: impl FnOnce(&mut Profile)) -> Device {
         remote: "contacts".into(),
         prefers,
         takes: vec![],
+        hierarchical: false,
+        spells_out_deletes: false,
     }];
     change(&mut profile);
     Device::new(profile)

@@ -8,7 +8,7 @@ use crate::pim::decode::{self, Char};
 use crate::pim::facts::is_subject;
 use crate::pim::line::{Coding, Line};
 use crate::pim::walk::{Step, Walk};
-use crate::pim::{Form, note, sif, time};
+use crate::pim::{Form, mail, note, sif, time};
 
 /// Everything an item says under this name, which is in upper case: the values of all properties of that name in the
 /// component it is about. A value made of parts is there as a whole and in its parts; bytes in base64 say nothing.
@@ -20,7 +20,11 @@ pub(super) fn values(content: &Content, name: &str) -> Vec<String> {
     };
     match Form::of(&content.media_type) {
         Form::Object => properties(&content.body, name),
-        Form::Sif(_) => fields(&content.body, name),
+        Form::Sif(_) | Form::Omads(_) => fields(&content.body, name),
+        Form::Mail => {
+            let [value] = mail::fields(&content.body, [name]);
+            vec![value]
+        }
         Form::Text => {
             let text = note::text(&content.body);
             match name {

@@ -59,7 +59,10 @@ pub(super) fn of(content: &Content) -> Option<Span> {
     let dates = match (Form::of(&content.media_type), kind) {
         (Form::Object, Kind::Event | Kind::Task) => object(&content.body),
         (Form::Sif(_), Kind::Event | Kind::Task) => fields(&content.body),
-        (Form::Object | Form::Sif(_) | Form::Text | Form::Bytes, _) => return None,
+        (
+            Form::Object | Form::Sif(_) | Form::Omads(_) | Form::Mail | Form::Text | Form::Bytes,
+            _,
+        ) => return None,
     };
     let starts = dates.starts.or(dates.due)?;
     let lasted = dates
@@ -68,7 +71,14 @@ pub(super) fn of(content: &Content) -> Option<Span> {
     let ends = dates.ends.or(lasted).or(dates.due).unwrap_or(starts);
     let ends = match kind {
         Kind::Task if !dates.is_done => None,
-        Kind::Task | Kind::Event | Kind::Contact | Kind::Note | Kind::Other => {
+        Kind::Task
+        | Kind::Event
+        | Kind::Contact
+        | Kind::Note
+        | Kind::Folder
+        | Kind::File
+        | Kind::Mail
+        | Kind::Other => {
             if dates.repeats {
                 dates.until.map(|until| until.max(ends))
             } else {

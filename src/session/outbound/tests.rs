@@ -70,6 +70,7 @@ fn the_size_is_told_once_and_one_byte_larger_where_a_device_counts_so() {
         item: ItemId(1),
         what: Sent::Add,
         luid: None,
+        parent: None,
         seq: Rev(1),
         total: 10,
         hash: 0,

@@ -87,7 +87,9 @@ impl Spelling {
             },
         };
         // What XML cannot carry is in base64 already.
-        if change.kind == ChangeKind::Delete || change.meta.format.is_some() {
+        if matches!(change.kind, ChangeKind::Delete | ChangeKind::Move)
+            || change.meta.format.is_some()
+        {
             return change;
         }
         spelled(change, format)
@@ -267,7 +269,7 @@ mod tests {
     #[test]
     fn our_device_information_can_do_without_extensions() {
         for version in [Version::V11, Version::V12] {
-            let full = devinf::server("id", version, &[], Detail::Full);
+            let full = devinf::server("id", version, &[], false, Detail::Full);
             let mut bare = full.clone();
             without_extensions(&mut bare);
             let text = serde_json::to_string(&bare).unwrap();

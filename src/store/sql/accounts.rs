@@ -15,7 +15,7 @@ use crate::store::schema::{accounts, collections};
 use crate::store::{Account, NewAccount, Policy, StoreError, Tx};
 
 /// What every account has from its first day on.
-const COLLECTIONS: [&str; 4] = ["contacts", "calendar", "tasks", "notes"];
+const COLLECTIONS: [&str; 6] = ["contacts", "calendar", "tasks", "notes", "files", "email"];
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = accounts, treat_none_as_default_value = false)]
@@ -32,8 +32,8 @@ struct AccountRow<'a> {
 }
 
 impl Tx<'_> {
-    /// Makes an account, enabled, with four empty collections (contacts, calendar, tasks, notes) in which
-    /// the newest version wins a conflict.
+    /// Makes an account, enabled, with empty collections (contacts, calendar, tasks, notes, files, email) in
+    /// which the newest version wins a conflict.
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when the name (or the id) is taken.

@@ -123,6 +123,9 @@ fn visited<'a>(walk: &'a Walk<'a>, collection: &'a CollectionId) -> Visited<'a> 
         let types = walk.types.iter().map(MediaType::as_str);
         visited = visited.filter(items::deleted.or(items::media_type.eq_any(types)));
     }
+    if let Some(except) = walk.except {
+        visited = visited.filter(items::deleted.or(items::media_type.ne(except)));
+    }
     visited = match walk.tombstones {
         Tombstones::Sent => visited.filter(
             items::deleted

@@ -28,9 +28,10 @@ pub(super) struct ItemRow<'a> {
     modified: i64,
     media_type: Cow<'a, str>,
     body: Cow<'a, [u8]>,
+    parent: i64,
 }
 
-const COLUMNS: usize = 12;
+const COLUMNS: usize = 13;
 
 impl Tx<'_> {
     /// The items of these numbers, tombstones too, by number; those that never were are left out.
@@ -178,6 +179,7 @@ impl Tx<'_> {
                     items::twin_key.eq(excluded(items::twin_key)),
                     items::writer.eq(excluded(items::writer)),
                     items::modified.eq(excluded(items::modified)),
+                    items::parent.eq(excluded(items::parent)),
                 ));
             self.tell_by(|conn| each!(conn, put))?;
         }
@@ -210,6 +212,7 @@ impl<'a> From<&'a Item> for ItemRow<'a> {
             twin_key: item.twin_key.0,
             writer: item.writer.as_ref().map(|writer| writer.as_str().into()),
             modified: item.modified.0,
+            parent: item.parent.0,
         }
     }
 }
@@ -234,6 +237,7 @@ impl ItemRow<'static> {
                 .map(|writer| stored(DeviceId::parse(&writer)))
                 .transpose()?,
             modified: Millis(self.modified),
+            parent: ItemId(self.parent),
         })
     }
 }

@@ -1,37 +1,20 @@
 //! `MapItem`s: which item a device has under which name, and how far each has come.
 
-use std::borrow::Cow;
+mod row;
 
 use diesel::prelude::*;
 use diesel::upsert::excluded;
 
-use super::codes::{state, state_number};
+use super::codes::state_number;
 use super::items::ItemRow;
 use super::{LIST, Result, chunks};
 use crate::ids::{AccountId, DatastoreId, DeviceId, ItemId, Luid, Rev};
 use crate::item::Digest;
 use crate::store::conn::{Backend, each};
-use crate::store::error::stored;
 use crate::store::schema::{items, maps};
 use crate::store::{ChangeRow, MapEntry, MapState, Tx};
-
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = maps, treat_none_as_default_value = false)]
-pub(super) struct MapRow<'a> {
-    account_id: i64,
-    device_id: Cow<'a, str>,
-    datastore: Cow<'a, str>,
-    item_id: i64,
-    luid: Option<Cow<'a, str>>,
-    state: i32,
-    known: i64,
-    known_digest: i64,
-    offered: i64,
-    offered_digest: i64,
-    session: i64,
-}
-
-const COLUMNS: usize = 11;
+use row::COLUMNS;
+pub(super) use row::MapRow;
 
 /// The states in which something is still owed to a device.
 pub(super) const PENDING: [i32; 7] = [
@@ -253,6 +236,8 @@ impl Tx<'_> {
                     maps::offered.eq(excluded(maps::offered)),
                     maps::offered_digest.eq(excluded(maps::offered_digest)),
                     maps::session.eq(excluded(maps::session)),
+                    maps::known_parent.eq(excluded(maps::known_parent)),
+                    maps::offered_parent.eq(excluded(maps::offered_parent)),
                 ));
             self.tell_by(|conn| each!(conn, put))?;
         }
@@ -350,43 +335,4 @@ pub(super) fn by_item(rows: Vec<MapRow<'static>>) -> Result<Vec<MapEntry>> {
     entries.sort_by_key(|entry| entry.item);
     entries.dedup_by_key(|entry| entry.item);
     Ok(entries)
-}
-
-impl<'a> From<&'a MapEntry> for MapRow<'a> {
-    fn from(entry: &'a MapEntry) -> Self {
-        Self {
-            account_id: entry.account.0,
-            device_id: entry.device.as_str().into(),
-            datastore: entry.datastore.as_str().into(),
-            item_id: entry.item.0,
-            luid: entry.luid.as_ref().map(|luid| luid.as_str().into()),
-            state: state_number(entry.state),
-            known: entry.known.0,
-            known_digest: entry.known_digest.0,
-            offered: entry.offered.0,
-            offered_digest: entry.offered_digest.0,
-            session: entry.session,
-        }
-    }
-}
-
-impl MapRow<'static> {
-    pub(super) fn entry(self) -> Result<MapEntry> {
-        Ok(MapEntry {
-            account: AccountId(self.account_id),
-            device: stored(DeviceId::parse(&self.device_id))?,
-            datastore: stored(DatastoreId::parse(&self.datastore))?,
-            item: ItemId(self.item_id),
-            luid: self
-                .luid
-                .map(|luid| stored(Luid::parse(&luid)))
-                .transpose()?,
-            state: state(self.state)?,
-            known: Rev(self.known),
-            known_digest: Digest(self.known_digest),
-            offered: Rev(self.offered),
-            offered_digest: Digest(self.offered_digest),
-            session: self.session,
-        })
-    }
 }

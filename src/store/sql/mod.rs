@@ -19,6 +19,7 @@ mod server_logins;
 mod sessions;
 mod settings;
 mod staged;
+mod trees;
 
 use std::collections::HashSet;
 use std::hash::Hash;

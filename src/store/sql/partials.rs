@@ -22,6 +22,8 @@ struct PartialRow<'a> {
     media_type: Option<Cow<'a, str>>,
     format: Option<Cow<'a, str>>,
     have: i64,
+    source_parent: Option<Cow<'a, str>>,
+    target_parent: Option<Cow<'a, str>>,
 }
 
 #[derive(Insertable)]
@@ -146,6 +148,8 @@ impl<'a> From<&'a Partial> for PartialRow<'a> {
             media_type: partial.media_type.as_deref().map(Cow::from),
             format: partial.format.as_deref().map(Cow::from),
             have: partial.have,
+            source_parent: partial.source_parent.as_deref().map(Cow::from),
+            target_parent: partial.target_parent.as_deref().map(Cow::from),
         }
     }
 }
@@ -161,6 +165,8 @@ impl PartialRow<'static> {
             size: self.size,
             media_type: self.media_type.map(Cow::into_owned),
             format: self.format.map(Cow::into_owned),
+            source_parent: self.source_parent.map(Cow::into_owned),
+            target_parent: self.target_parent.map(Cow::into_owned),
             have: self.have,
         })
     }

@@ -75,6 +75,7 @@ fn plan_of_walk(kind: WalkKind, collections: usize) -> Vec<String> {
             datastore: &datastore,
             collections: &all[..collections],
             types: &[],
+            except: None,
             kind,
             after: Cursor::default(),
             upto: Rev(9),
@@ -120,6 +121,8 @@ fn no_question_of_a_sync_reads_a_whole_table() {
         tx.collections(NOBODY)?;
         tx.items(NOBODY, &[ItemId(1), ItemId(2)])?;
         tx.items_by_twin(NOBODY, &collections, &[TwinKey(1), TwinKey(2)])?;
+        tx.items_in(NOBODY, &[ItemId(1), ItemId(2)])?;
+        tx.maps_in(NOBODY, &device, &datastore, &[ItemId(1), ItemId(2)])?;
         tx.items_of(NOBODY, &collections[0], ItemId(0), 10)?;
         tx.revisions(NOBODY, ItemId(1))?;
         tx.maps_by_luid(NOBODY, &device, &datastore, std::slice::from_ref(&luid))?;

@@ -24,9 +24,10 @@ struct StagedRow<'a> {
     twin_key: i64,
     media_type: Cow<'a, str>,
     body: Cow<'a, [u8]>,
+    parent: Cow<'a, str>,
 }
 
-const COLUMNS: usize = 8;
+const COLUMNS: usize = 9;
 
 /// The staged items of one device and datastore.
 #[diesel::dsl::auto_type(no_type_alias)]
@@ -69,6 +70,7 @@ impl Tx<'_> {
                     staged::body.eq(excluded(staged::body)),
                     staged::digest.eq(excluded(staged::digest)),
                     staged::twin_key.eq(excluded(staged::twin_key)),
+                    staged::parent.eq(excluded(staged::parent)),
                 ));
             self.tell_by(|conn| each!(conn, put))?;
         }
@@ -147,6 +149,7 @@ impl<'a> From<&'a Staged> for StagedRow<'a> {
             body: staged.content.body.as_slice().into(),
             digest: staged.digest.0,
             twin_key: staged.twin_key.0,
+            parent: staged.parent.as_ref().map_or("", Luid::as_str).into(),
         }
     }
 }
@@ -164,6 +167,8 @@ impl StagedRow<'static> {
             },
             digest: Digest(self.digest),
             twin_key: TwinKey(self.twin_key),
+            // No LUID is empty: that is none.
+            parent: Luid::parse(&self.parent).ok(),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! What can be done to the items and maps on the desk.
 
-use super::{Desk, Incoming, Who};
+use super::tree::is_folder;
+use super::{Desk, Hierarchy, Incoming, Seen, Who};
 use crate::ids::{CollectionId, ItemId, Luid, Rev};
 use crate::item::{Content, Digest};
 use crate::pim::{self, Kind};
@@ -13,9 +14,9 @@ impl Desk<'_> {
         tx: &mut Tx<'_>,
         incoming: Incoming,
     ) -> Result<ItemId, StoreError> {
-        let (luid, said) = (incoming.luid.clone(), incoming.said);
+        let (luid, seen) = (incoming.luid.clone(), incoming.seen());
         let id = self.create_unnamed(tx, incoming)?;
-        self.link(id, &luid, said);
+        self.took(id, &luid, seen);
         Ok(id)
     }
 
@@ -34,8 +35,9 @@ impl Desk<'_> {
             seq: self.rev,
             created_seq: self.rev,
             deleted: false,
-            digest: incoming.digest,
+            digest: incoming.digest.apart(incoming.has.0).under(incoming.goal.0),
             twin_key: incoming.twin_key,
+            parent: incoming.goal,
             content: incoming.content,
             writer: Some(self.who.device.clone()),
             modified: self.who.now,
@@ -48,6 +50,7 @@ impl Desk<'_> {
 
     /// Puts what the device sent in the place of the item, whose former content becomes a revision. A tombstone lives again.
     pub(in crate::sync) fn supersede(&mut self, id: ItemId, incoming: Incoming) {
+        let seen = incoming.seen();
         let Some(item) = self.items.get_mut(&id) else {
             return;
         };
@@ -63,21 +66,26 @@ impl Desk<'_> {
             term(id, item.digest)
         };
         let born = i64::from(item.deleted);
+        let was_folder = is_folder(&item.content);
         item.deleted = false;
-        item.digest = incoming.digest;
+        item.digest = incoming.digest.apart(incoming.has.0).under(incoming.goal.0);
+        item.parent = incoming.goal;
         item.twin_key = incoming.twin_key;
         item.content = incoming.content;
         item.seq = self.rev;
         item.writer = Some(self.who.device.clone());
         item.modified = self.who.now;
         let (collection, after) = (item.collection.clone(), term(id, item.digest));
+        if was_folder && !is_folder(&item.content) {
+            self.lost_folders.push(id);
+        }
         self.revisions.push(old);
         self.count(&collection, after - before, born);
         self.changed_items.insert(id);
-        self.link(id, &incoming.luid, incoming.said);
+        self.took(id, &incoming.luid, seen);
         if incoming.sent.is_some_and(|sent| !self.agrees(id, &sent)) {
             // It lacks what it could hold: else that would look as if it had been cleared there.
-            self.replace_due(id, &incoming.luid, incoming.said);
+            self.replace_due(id, &incoming.luid, seen.said, seen.has);
         }
     }
 
@@ -97,6 +105,9 @@ impl Desk<'_> {
         item.writer = Some(self.who.device.clone());
         item.modified = self.who.now;
         let (collection, gone) = (item.collection.clone(), term(id, item.digest));
+        if is_folder(&item.content) {
+            self.lost_folders.push(id);
+        }
         self.count(&collection, -gone, -1);
         self.changed_items.insert(id);
     }
@@ -108,7 +119,7 @@ impl Desk<'_> {
             item: id,
             seq: self.rev,
             content: incoming.content.clone(),
-            digest: incoming.digest,
+            digest: incoming.digest.apart(incoming.has.0),
             reason: "lost-conflict".to_owned(),
             writer: Some(self.who.device.clone()),
             at: self.who.now,
@@ -116,20 +127,49 @@ impl Desk<'_> {
         });
     }
 
-    /// The device has the item as it is now, under this LUID; `has` is what it says there.
-    pub(in crate::sync) fn link(&mut self, id: ItemId, luid: &Luid, has: Digest) {
+    /// The device has the item as it is now, under this LUID.
+    pub(in crate::sync) fn link(&mut self, id: ItemId, luid: &Luid) {
+        let Some(item) = self.items.get(&id) else {
+            return;
+        };
+        let (digest, parent) = self.seen(item);
+        let (known, digest) = (item.seq, self.shown(&item.content, digest));
+        self.pair(id, luid, known, digest, parent);
+    }
+
+    /// The same, where this is what it says there.
+    pub(in crate::sync) fn holds(&mut self, id: ItemId, incoming: &Incoming) {
         if let Some(known) = self.items.get(&id).map(|item| item.seq) {
-            self.pair(id, luid, known, has);
+            self.pair(id, &incoming.luid, known, incoming.said, incoming.has);
         }
     }
 
-    /// The device has the item under this LUID, as of this change number and with this content.
-    pub(in crate::sync) fn pair(&mut self, id: ItemId, luid: &Luid, known: Rev, digest: Digest) {
+    /// The item is what the device sent, as it is stored with us.
+    fn took(&mut self, id: ItemId, luid: &Luid, seen: Seen) {
+        let known = self.items.get(&id).map(|item| item.seq);
+        match (self.hierarchy, known) {
+            (Hierarchy::None, Some(known)) => self.pair(id, luid, known, seen.said, seen.has),
+            (Hierarchy::None | Hierarchy::Flat | Hierarchy::Tree, _) => {
+                self.has_it(id, luid, seen.digest, seen.has);
+            }
+        }
+    }
+
+    /// The device has the item under this LUID, as of this change number, with this content and in this folder.
+    pub(in crate::sync) fn pair(
+        &mut self,
+        id: ItemId,
+        luid: &Luid,
+        known: Rev,
+        digest: Digest,
+        parent: ItemId,
+    ) {
         self.give_luid(id, luid);
         let entry = self.entry(id);
         entry.state = MapState::Mapped;
         entry.known = known;
         entry.known_digest = digest;
+        entry.known_parent = parent;
     }
 
     /// The device has an item under this LUID that was deleted elsewhere: it is to be deleted there, too.
@@ -154,12 +194,19 @@ impl Desk<'_> {
         entry.known_digest = Digest(0);
         entry.offered = Rev(0);
         entry.offered_digest = Digest(0);
+        (entry.known_parent, entry.offered_parent) = (ItemId(0), ItemId(0));
         self.make_due(id);
     }
 
-    /// The device has something else than our version under this LUID: it gets ours.
-    pub(in crate::sync) fn replace_due(&mut self, id: ItemId, luid: &Luid, has: Digest) {
-        self.pair(id, luid, Rev(0), has);
+    /// The device has something else than our version under this LUID, or has it elsewhere: it gets ours.
+    pub(in crate::sync) fn replace_due(
+        &mut self,
+        id: ItemId,
+        luid: &Luid,
+        has: Digest,
+        parent: ItemId,
+    ) {
+        self.pair(id, luid, Rev(0), has, parent);
         let entry = self.entry(id);
         entry.state = MapState::ReplaceSent;
         entry.offered = Rev(0);
@@ -235,6 +282,8 @@ impl Desk<'_> {
             offered: Rev(0),
             offered_digest: Digest(0),
             session: who.session,
+            known_parent: ItemId(0),
+            offered_parent: ItemId(0),
         });
         entry.session = who.session;
         entry
@@ -258,14 +307,17 @@ impl Desk<'_> {
             Kind::Event => "calendar",
             Kind::Task => "tasks",
             Kind::Note => "notes",
-            Kind::Other => "",
+            Kind::File => "files",
+            Kind::Mail => "email",
+            // A folder lies where its datastore is.
+            Kind::Folder | Kind::Other => "",
         };
         let of_kind = self.collections.iter().find(|id| id.as_str() == name);
         let home = of_kind.or(self.collections.first()).cloned();
         home.ok_or_else(|| StoreError::Corrupt("a view without a collection".to_owned()))
     }
 
-    fn count(&mut self, collection: &CollectionId, hash: i64, live: i64) {
+    pub(super) fn count(&mut self, collection: &CollectionId, hash: i64, live: i64) {
         let delta = self.deltas.entry(collection.clone()).or_default();
         delta.0 += hash;
         delta.1 += live;

@@ -71,11 +71,11 @@ impl Desk<'_> {
         copy: Incoming,
         has: Digest,
     ) -> Result<ItemId, StoreError> {
-        let (luid, shown) = (copy.luid.clone(), self.shown(&copy.content));
-        let id = self.create(tx, copy)?;
-        self.link(id, &luid, has);
+        let (luid, place) = (copy.luid.clone(), copy.has);
+        let shown = self.shown(&copy.content, copy.digest);
+        let id = self.create(tx, Incoming { said: has, ..copy })?;
         if has != shown {
-            self.replace_due(id, &luid, has);
+            self.replace_due(id, &luid, has, place);
         }
         Ok(id)
     }

@@ -22,6 +22,7 @@ fn item(deleted: bool) -> Item {
         },
         writer: None,
         modified: Millis(0),
+        parent: ItemId(0),
     }
 }
 
@@ -39,6 +40,8 @@ fn entry(state: MapState, known: i64) -> MapEntry {
         offered: Rev(0),
         offered_digest: Digest(0),
         session: NOW - 1,
+        known_parent: ItemId(0),
+        offered_parent: ItemId(0),
     }
 }
 

@@ -126,6 +126,7 @@ impl Live {
             delete,
             release: None,
             body: String::from_utf8(body.to_vec()).unwrap().replace('\r', ""),
+            ..story::Elsewhere::default()
         });
     }
 

@@ -1,0 +1,13 @@
+DELETE FROM maps WHERE datastore IN ('files', 'email');
+DELETE FROM peers WHERE datastore IN ('files', 'email');
+DELETE FROM staged WHERE datastore IN ('files', 'email');
+DELETE FROM items WHERE collection_id IN ('files', 'email');
+DELETE FROM collections WHERE collection_id IN ('files', 'email');
+ALTER TABLE partials DROP COLUMN target_parent;
+ALTER TABLE partials DROP COLUMN source_parent;
+ALTER TABLE staged DROP COLUMN parent;
+DROP INDEX maps_by_parent;
+ALTER TABLE maps DROP COLUMN offered_parent;
+ALTER TABLE maps DROP COLUMN known_parent;
+DROP INDEX items_by_parent;
+ALTER TABLE items DROP COLUMN parent;
