@@ -40,9 +40,19 @@ pub struct Mark {
 }
 
 /// A body with this mark, padded by chance; with `stamp`, it says when it was written.
-pub fn body(sort: Sort, mark: Mark, stamp: Option<i64>, chance: &mut Chance) -> Vec<u8> {
+pub fn body(
+    sort: Sort,
+    mark: Mark,
+    stamp: Option<i64>,
+    large: bool,
+    chance: &mut Chance,
+) -> Vec<u8> {
     let name = format!("T{}.{}.", mark.user, mark.tag);
-    let size = chance.one(&[0, 0, 10, 80, 250, 400]);
+    let size = if large {
+        chance.one(&[0, 80, 400, 3_000, 12_000])
+    } else {
+        chance.one(&[0, 0, 10, 80, 250, 400])
+    };
     let text = format!("E{}. {}", mark.edit, "x".repeat(chance.below(size + 1)));
     let stamp = stamp.map(|ms| {
         let (s, minute) = ((ms / 1000) % 60, (ms / 60_000) % 60);

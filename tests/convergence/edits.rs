@@ -5,6 +5,7 @@ use anchorage::ids::Luid;
 
 use crate::body::{self, Mark, Sort};
 use crate::history::History;
+use crate::lore::Guarded;
 use crate::model::Seen;
 
 impl History {
@@ -13,12 +14,18 @@ impl History {
         let phone = &self.phones[at];
         let place = phone.places[self.chance.below(phone.places.len())];
         let shown = phone.shown(place.local);
+        if self.purges(at, place.local) {
+            return;
+        }
         if shown.is_empty() || self.chance.percent(35) {
             let sort = self.chance.one(place.sorts);
             self.add(at, place.local, sort);
         } else {
             let (luid, mark) = shown[self.chance.below(shown.len())].clone();
             let deletes = self.chance.percent(30);
+            if self.commands(at, place.local, &luid, mark) {
+                return;
+            }
             self.change(at, place.local, &luid, mark, deletes);
         }
         self.told.edits += 1;
@@ -32,7 +39,13 @@ impl History {
         let edit = model.note(tag, sort, false, &Seen::new());
         model.copies.insert(tag, 1);
         let stamp = self.faults.stamped.then_some(self.now.0);
-        let bytes = body::body(sort, Mark { user, tag, edit }, stamp, &mut self.chance);
+        let bytes = body::body(
+            sort,
+            Mark { user, tag, edit },
+            stamp,
+            self.lore.large,
+            &mut self.chance,
+        );
         let luid = self.phones[at]
             .life
             .device
@@ -99,13 +112,25 @@ impl History {
         let may_have_left = phone.may_have_left(local, &store.get(luid).unwrap().body);
         let store = phone.life.device.store_mut(local).unwrap();
         if deletes {
-            store.delete(luid);
+            if self.lore.commands && self.chance.percent(40) {
+                store.archive(luid);
+            } else {
+                store.delete(luid);
+            }
             let is_told = store.pending().any(|(pending, _)| pending == luid);
             // A device that was set back may have told the server of an item and not remember.
-            model.edits[edit].waived = !is_told || may_have_left;
+            // What is held back may be given back.
+            let may_stay = self.lore.guard == Some(Guarded::GivesBack);
+            model.edits[edit].waived = !is_told || may_have_left || may_stay;
         } else {
             let stamp = self.faults.stamped.then_some(self.now.0);
-            let bytes = body::body(sort, Mark { edit, ..mark }, stamp, &mut self.chance);
+            let bytes = body::body(
+                sort,
+                Mark { edit, ..mark },
+                stamp,
+                self.lore.large,
+                &mut self.chance,
+            );
             store.replace(luid, bytes);
         }
         phone

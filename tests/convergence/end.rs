@@ -27,6 +27,10 @@ impl History {
         if self.chance.percent(cut) {
             return self.cut(at, "the user gives up");
         }
+        self.pause(at);
+        if self.starts_again(at) {
+            return;
+        }
         let Some(session) = &mut self.phones[at].session else {
             return;
         };
@@ -134,6 +138,12 @@ impl History {
         }
         let phone = &mut self.phones[at];
         let late = std::mem::replace(&mut phone.life, before);
+        // Rule: a device that was set back knows nothing of a session that broke off.
+        for place in &phone.places {
+            let store = phone.life.device.store_mut(place.local).unwrap();
+            store.forget_broken();
+        }
+        phone.older = None;
         phone.life.may_be_slow.extend(&phone.refreshed);
         phone.life.forgotten.extend(&phone.refreshed);
         for ((local, luid), seen) in late.seen {
@@ -170,6 +180,7 @@ impl History {
                 .forget_sessions();
             phone.life.may_be_slow.insert(place.local);
             phone.before = None;
+            phone.older = None;
         }
     }
 
@@ -251,7 +262,9 @@ impl History {
         self.faults.stop();
         for at in 0..self.phones.len() {
             self.cut(at, "the history ends");
+            self.phones[at].older = None;
         }
+        self.release_all();
         self.sync_in_peace();
         if self.wishes.is_some() && self.wrong.is_empty() {
             self.wish_everything();

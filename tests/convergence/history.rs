@@ -10,7 +10,9 @@ use anchorage::store::{Policy, Store};
 use crate::body::Sort;
 use crate::chance::Chance;
 use crate::faults::Faults;
+use crate::lore::{self, Lore};
 use crate::model::Model;
+use crate::outline::{is_challenge, is_overtaken};
 use crate::phone::{Phone, Session, Theme};
 use crate::server::Server;
 
@@ -23,6 +25,10 @@ pub struct Told {
     pub edits: u64,
     pub faults: u64,
     pub slow: u64,
+    /// Deletions that were held back and decided on.
+    pub held: u64,
+    /// Syncs that went on with one that broke off.
+    pub resumed: u64,
 }
 
 impl Told {
@@ -33,6 +39,8 @@ impl Told {
         self.edits += other.edits;
         self.faults += other.faults;
         self.slow += other.slow;
+        self.held += other.held;
+        self.resumed += other.resumed;
     }
 }
 
@@ -45,10 +53,12 @@ impl fmt::Display for Told {
             edits,
             faults,
             slow,
+            held,
+            resumed,
         } = self;
         write!(
             f,
-            "syncs={syncs} broken={broken} messages={messages} edits={edits} faults={faults} slow={slow}"
+            "syncs={syncs} broken={broken} messages={messages} edits={edits} faults={faults} slow={slow} held={held} resumed={resumed}"
         )
     }
 }
@@ -63,6 +73,7 @@ pub struct User {
 pub struct History {
     pub chance: Chance,
     pub faults: Faults,
+    pub lore: Lore,
     pub server: Server,
     pub users: Vec<User>,
     pub phones: Vec<Phone>,
@@ -88,16 +99,21 @@ const POLICIES: [Policy; 4] = [
 impl History {
     pub fn new(seed: u64, store: &Store, theme: Theme, trace: bool) -> Self {
         let mut chance = Chance::new(seed);
-        let server = Server::new(store);
+        let lore = match theme {
+            Theme::Lists => Lore::of(seed),
+            Theme::Trees => Lore::plain(),
+        };
+        let server = Server::new(store, lore.settings());
         let mut history = Self {
-            faults: Faults::new(&mut chance),
+            faults: Faults::new(&mut chance, lore),
+            lore,
             server,
             users: Vec::new(),
             phones: Vec::new(),
             now: Millis(1_136_171_045_000),
             told: Told::default(),
             wrong: Vec::new(),
-            wishes: (seed % 5 == 4 && theme == Theme::Lists).then(|| Chance::new(!seed)),
+            wishes: lore::wishes(seed).filter(|_| theme == Theme::Lists),
             last_moved: 0,
             theme,
             trace,
@@ -106,7 +122,7 @@ impl History {
         for user in 0..history.chance.one(&[1, 1, 1, 2]) {
             history.enroll(seed, user);
         }
-        history.say(|| format!("{:?}", history.faults));
+        history.say(|| format!("{:?} {:?}", history.lore, history.faults));
         history
     }
 
@@ -139,6 +155,7 @@ impl History {
                 &format!("phone-{user}{number}"),
                 user,
                 &name,
+                self.lore,
                 &mut self.chance,
                 self.theme,
             );
@@ -189,6 +206,9 @@ impl History {
         if self.chance.percent(3) && self.phones.iter().all(|phone| phone.session.is_none()) {
             self.now.0 += 3_600_000;
         }
+        if self.decides() {
+            return;
+        }
         let at = self.chance.below(self.phones.len());
         let is_busy = self.phones[at].session.is_some();
         let (set_back, forgetful) = (self.faults.set_back, self.faults.forgetful);
@@ -214,7 +234,7 @@ impl History {
         }
     }
 
-    fn mode(&mut self) -> Mode {
+    pub fn mode(&mut self) -> Mode {
         if self.faults.modes.is_empty() || self.chance.percent(75) {
             Mode::TwoWay
         } else {
@@ -240,6 +260,7 @@ impl History {
             next,
             asked,
             messages: 0,
+            is_known: false,
             began: self.told.syncs,
             is_disturbed: false,
         });
@@ -259,6 +280,8 @@ impl History {
         let Some(mut session) = phone.session.take() else {
             return;
         };
+        // Whether a second session may take its place.
+        session.is_known |= self.lore.twice && !is_challenge(&reply.body);
         let before: Vec<_> = session
             .asked
             .iter()
@@ -319,6 +342,7 @@ impl History {
             .iter()
             .find(|(local, _)| *local == store.local)
             .unwrap();
+        self.told.resumed += u64::from(store.is_resumed);
         let phone = &mut self.phones[at];
         if store.mode != asked {
             self.told.slow += 1;
@@ -378,21 +402,4 @@ impl History {
             }
         }
     }
-}
-
-/// Whether fewer changes came than were announced: another device changed one of them in between, and what it is now
-/// waits for the next session (REQ-PKG-6).
-fn is_overtaken(violation: &str) -> bool {
-    let told = violation.split_once(": ").map(|(_, told)| told);
-    let parts = told.and_then(|told| told.split_once(" changes were announced for "));
-    let Some((announced, rest)) = parts else {
-        return false;
-    };
-    let came = rest
-        .rsplit_once(", ")
-        .and_then(|(_, came)| came.strip_suffix(" came"));
-    let number = |text: &str| text.parse::<u32>().ok();
-    number(announced)
-        .zip(came.and_then(number))
-        .is_some_and(|(announced, came)| came < announced)
 }

@@ -2,6 +2,10 @@
 //! each device has finished two more two-way syncs, all hold the same items; nothing is lost, nothing doubled, nothing
 //! of another user, no slow sync that was not needed, and a further sync moves nothing.
 //!
+//! Histories know several devices, lost, repeated and late messages, wiped and restored devices and filters; by their seed
+//! ([`lore`]) also large objects in chunks, suspended and resumed sessions, two sessions of one device at once, copies,
+//! archived and put-away items, Atomics, and deletions that are held back.
+//!
 //! A history follows from its seed. `ANCHORAGE_TEST_SEED=n` replays one and tells it step by step;
 //! `ANCHORAGE_TEST_HISTORIES=n` says how many are run, `ANCHORAGE_TEST_FROM=n` where they begin.
 //! Seeds that once failed stand below as tests.
@@ -9,7 +13,11 @@
 #[cfg(test)]
 mod body;
 #[cfg(test)]
+mod breaks;
+#[cfg(test)]
 mod chance;
+#[cfg(test)]
+mod commands;
 #[cfg(test)]
 mod edits;
 #[cfg(test)]
@@ -17,7 +25,11 @@ mod end;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod guard;
+#[cfg(test)]
 mod history;
+#[cfg(test)]
+mod lore;
 #[cfg(test)]
 mod model;
 #[cfg(test)]

@@ -26,6 +26,23 @@ pub fn is_challenge(body: &[u8]) -> bool {
     first.is_some_and(|first| matches!(first, Command::Status(status) if status.chal.is_some() && !status.code.is_some_and(StatusCode::is_success)))
 }
 
+/// Whether fewer changes came than were announced: another device changed one of them in between, and what it is now
+/// waits for the next session (REQ-PKG-6).
+pub fn is_overtaken(violation: &str) -> bool {
+    let told = violation.split_once(": ").map(|(_, told)| told);
+    let parts = told.and_then(|told| told.split_once(" changes were announced for "));
+    let Some((announced, rest)) = parts else {
+        return false;
+    };
+    let came = rest
+        .rsplit_once(", ")
+        .and_then(|(_, came)| came.strip_suffix(" came"));
+    let number = |text: &str| text.parse::<u32>().ok();
+    number(announced)
+        .zip(came.and_then(number))
+        .is_some_and(|(announced, came)| came < announced)
+}
+
 fn command(command: &Command) -> String {
     match command {
         Command::Status(status) => {
@@ -80,6 +97,10 @@ fn command(command: &Command) -> String {
 fn change(change: &Change) -> String {
     let item = change.items.first().cloned().unwrap_or(Item::default());
     let what = match &item.data {
+        // Of an object in chunks no part can be told for sure.
+        Some(data) if item.more_data || !(data.starts_with(b"BEGIN") || data.starts_with(b"T")) => {
+            format!("{} bytes, more: {}", data.len(), item.more_data)
+        }
         Some(data) => {
             let mark = crate::body::mark(data);
             format!("{}:{}", mark.tag, mark.edit)

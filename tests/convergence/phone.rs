@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anchorage::client::{
-    Datastore, Device, Dialogue, Exchange, Login, Maps, Mode, Opening, Profile, Scheme,
+    Datastore, Device, Dialogue, Exchange, Login, Maps, Mode, Opening, Profile, Resume, Scheme,
 };
 use anchorage::codec::{Encoding, Version};
 use anchorage::ids::{DeviceId, Luid, UserName};
@@ -12,6 +12,7 @@ use anchorage::pim::filter::Rule;
 
 use crate::body::{self, Sort};
 use crate::chance::Chance;
+use crate::lore::Lore;
 use crate::model::Seen;
 use crate::server;
 
@@ -77,6 +78,8 @@ pub struct Life {
     pub may_be_slow: BTreeSet<&'static str>,
     /// Datastores of which the server may have forgotten what the device holds.
     pub forgotten: BTreeSet<&'static str>,
+    /// Items that its user took off it, with their datastores.
+    pub away: BTreeSet<(&'static str, usize)>,
 }
 
 /// A device of one user.
@@ -89,6 +92,8 @@ pub struct Phone {
     /// How it was before its last session.
     pub before: Option<Life>,
     pub session: Option<Session>,
+    /// A session that another one took the place of, and which goes on all the same.
+    pub older: Option<Session>,
     /// Datastores that the last session refreshed from the server: what was before is no past to go back to.
     pub refreshed: BTreeSet<&'static str>,
     /// What waited to be sent before the latest reply came.
@@ -111,6 +116,8 @@ pub struct Session {
     pub asked: Vec<(&'static str, Mode)>,
     /// Messages delivered.
     pub messages: usize,
+    /// The server answered, and not with a challenge.
+    pub is_known: bool,
     /// How many sessions were over when it began.
     pub began: u64,
     /// Something was done to it that may end it.
@@ -122,6 +129,7 @@ impl Phone {
         name: &str,
         user: usize,
         account: &UserName,
+        lore: Lore,
         chance: &mut Chance,
         theme: Theme,
     ) -> Self {
@@ -137,6 +145,22 @@ impl Phone {
             profile.datastores[0].spells_out_deletes = chance.percent(50);
         }
         let keeps_trees = profile.datastores[0].hierarchical;
+        if lore.large {
+            profile.version = profile.version.max(Version::V11);
+            profile.max_obj_size = Some(1_000_000);
+        }
+        profile.atomic = lore.commands && chance.percent(60);
+        if lore.resumes {
+            if chance.percent(80) {
+                profile.version = Version::V12;
+            }
+            profile.resume = chance.one(&[
+                Resume::Never,
+                Resume::FromTheTop,
+                Resume::WhereItBroke,
+                Resume::WhereItBroke,
+            ]);
+        }
         Self {
             name: name.to_owned(),
             user,
@@ -145,6 +169,7 @@ impl Phone {
                 seen: BTreeMap::new(),
                 may_be_slow: places.iter().map(|place| place.local).collect(),
                 forgotten: places.iter().map(|place| place.local).collect(),
+                away: BTreeSet::new(),
             },
             refreshed: BTreeSet::new(),
             waiting: BTreeMap::new(),
@@ -152,6 +177,7 @@ impl Phone {
             places,
             before: None,
             session: None,
+            older: None,
             wishes: Vec::new(),
             past: Vec::new(),
             keeps_trees,

@@ -6,9 +6,10 @@ use std::sync::OnceLock;
 use anchorage::auth::{Auth, Keys, Scheme, Secret, seal};
 use anchorage::client::{Exchange, Reply};
 use anchorage::codec::Encoding;
-use anchorage::ids::{AccountId, CollectionId, ItemId, Millis, UserName};
+use anchorage::ids::{AccountId, CollectionId, DeviceId, ItemId, Millis, UserName};
 use anchorage::session::{Envelope, Host, Request, Settings};
 use anchorage::store::{Collection, Item, NewAccount, Options, Policy, Role, Store, StoreError};
+use anchorage::sync::{Release, Released};
 use argon2::{Argon2, PasswordHasher as _};
 
 use crate::chance::Chance;
@@ -28,22 +29,24 @@ pub fn store() -> Store {
 pub struct Server {
     host: Host,
     store: Store,
+    settings: Settings,
     /// Everything it said in XML, to be judged by the DTD.
     said: RefCell<Vec<Vec<u8>>>,
 }
 
 impl Server {
-    pub fn new(store: &Store) -> Self {
+    pub fn new(store: &Store, settings: Settings) -> Self {
         Self {
-            host: host(store),
+            host: host(store, &settings),
             store: store.clone(),
+            settings,
             said: RefCell::default(),
         }
     }
 
     /// What was in memory is lost.
     pub fn restart(&mut self) {
-        self.host = host(&self.store);
+        self.host = host(&self.store, &self.settings);
     }
 
     /// Makes an account whose collections settle conflicts by these policies.
@@ -110,6 +113,19 @@ impl Server {
         })
     }
 
+    /// A person decides on the deletions of a device that were held back.
+    pub fn release(
+        &self,
+        account: AccountId,
+        device: &DeviceId,
+        now: Millis,
+        decision: Release,
+    ) -> Released {
+        self.store
+            .write(|tx| anchorage::sync::release(tx, account, device, now, decision))
+            .unwrap_or_else(|error: StoreError| panic!("{error}"))
+    }
+
     /// Everything it said in XML.
     pub fn said(&self) -> Vec<Vec<u8>> {
         self.said.take()
@@ -162,7 +178,7 @@ fn keys() -> Keys {
     Keys::new(&Secret::from_bytes([3; 32]))
 }
 
-fn host(store: &Store) -> Host {
+fn host(store: &Store, settings: &Settings) -> Host {
     let auth = Auth::new(keys(), [5; 32], Scheme::Md5);
-    Host::new(store.clone(), auth, Settings::default())
+    Host::new(store.clone(), auth, settings.clone())
 }

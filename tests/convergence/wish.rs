@@ -124,7 +124,12 @@ impl Phone {
                 rule.is_none_or(|rule| passes(rule, body)),
             );
             let leaves = rule.is_some_and(|rule| rule.filter_type == FilterType::Exclusive);
-            if within && !has {
+            let is_away = self
+                .life
+                .away
+                .iter()
+                .any(|away| (away.0, away.1) == (local, one.1.tag));
+            if within && !has && !is_away {
                 wrong.push(format!("{name} lacks {:?} in {local}", one.1));
             }
             if leaves && !within && has {
@@ -147,7 +152,8 @@ impl Phone {
                 ));
             }
         }
-        let all = rule.is_none() && ours.len() != theirs.len();
+        let is_away = self.life.away.iter().any(|(place, _)| *place == local);
+        let all = rule.is_none() && !is_away && ours.len() != theirs.len();
         if all {
             wrong.push(format!(
                 "{name} has {} items in {local}, the server {}",
