@@ -241,8 +241,8 @@ pub const KEYS: &[Key] = &[
         set: |config, text| text.parse().map(|value| config.busy_after_seconds = value).is_ok(), get: |config| config.busy_after_seconds.to_string(),
     },
     Key {
-        name: "busy_style", shape: Shape::Text("busy or keep-alive"), default: "busy",
-        meaning: "How it is told: busy is status 101, which the specification has; keep-alive an answer that says nothing yet, for devices that do not know 101.",
+        name: "busy_style", shape: Shape::Text("busy, keep-alive or busy-once"), default: "busy",
+        meaning: "How it is told: busy is status 101, which the specification has; keep-alive an answer that says nothing yet, for devices that do not know 101; busy-once 101 and then such answers.",
         set: |config, text| Style::parse(text).map(|value| config.busy_style = value).is_some(), get: |config| config.busy_style.as_str().to_owned(),
     },
     Key {

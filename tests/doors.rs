@@ -7,6 +7,9 @@ mod broken;
 #[path = "doors/busy.rs"]
 mod busy;
 #[cfg(test)]
+#[path = "doors/busy_rules.rs"]
+mod busy_rules;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 #[path = "doors/envelope.rs"]

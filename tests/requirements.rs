@@ -65,6 +65,61 @@ fn every_requirement_is_in_the_table() {
     );
 }
 
+/// REQ-CONFORM-1: who reads the test finds the requirement, and who changes it sees what he breaks.
+#[test]
+fn a_row_that_is_held_is_named_by_one_of_its_tests() {
+    let table = fs::read_to_string(root().join("conformance/README.md")).unwrap();
+    let notes = notes().unwrap();
+    let (rows, _) = read(&table);
+    let held = rows.iter().filter(|row| row.status == "held");
+    let silent: Vec<_> = held
+        .filter(|row| !is_named(&row.id, &row.tests, &notes))
+        .map(|row| row.id.as_str())
+        .collect();
+    assert!(silent.is_empty(), "no test of the row names {silent:?}");
+}
+
+#[test]
+fn a_longer_number_is_another_requirement() {
+    let notes = vec![("a_test".to_owned(), "/// REQ-REP-10, ANC-07.".to_owned())];
+    let tests = ["a_test".to_owned()];
+    assert!(is_named("REQ-REP-10", &tests, &notes) && is_named("ANC-07", &tests, &notes));
+    assert!(!is_named("REQ-REP-1", &tests, &notes));
+    assert!(!is_named("REQ-REP-10", &["another".to_owned()], &notes));
+}
+
+/// Whether the note of one of these tests names the requirement.
+fn is_named(id: &str, tests: &[String], notes: &[(String, String)]) -> bool {
+    notes
+        .iter()
+        .filter(|(test, _)| tests.contains(test))
+        .flat_map(|(_, note)| note.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')))
+        .any(|word| word == id)
+}
+
+/// The names of all functions, with what is noted above each.
+fn notes() -> io::Result<Vec<(String, String)>> {
+    let mut all = Vec::new();
+    for folder in ["src", "tests"] {
+        for file in files(&root().join(folder), "rs")? {
+            let text = fs::read_to_string(file)?;
+            let mut note = String::new();
+            for line in text.lines().map(str::trim) {
+                if line.starts_with("///") {
+                    note = note + line + "\n";
+                } else if let Some((_, rest)) = line.split_once("fn ") {
+                    let name = rest.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+                    let name = name.take(1).collect::<String>();
+                    all.push((name, std::mem::take(&mut note)));
+                } else if !line.starts_with("#[") {
+                    note.clear();
+                }
+            }
+        }
+    }
+    Ok(all)
+}
+
 #[test]
 fn a_row_is_read_with_its_tests() {
     let (rows, complaints) = read("text\n| `REQ-REP-1` | It is. | held | `a_test`, `another` |\n");

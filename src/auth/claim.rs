@@ -193,6 +193,7 @@ mod tests {
         )
     }
 
+    /// REQ-AUTH-13.
     #[test]
     fn basic_is_read_in_every_spelling_of_the_field() {
         let bruce = ("Bruce2".to_owned(), "OhBehave".to_owned());

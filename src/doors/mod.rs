@@ -2,6 +2,7 @@
 //! below and hops to a blocking thread for them. The only place that is async, and with `serve` and `cli` the
 //! only one that reads the clock.
 
+mod accept;
 pub mod health;
 mod patience;
 pub mod syncml;

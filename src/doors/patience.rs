@@ -9,6 +9,7 @@ use actix_web::error::BlockingError;
 use actix_web::rt::time::{Instant, sleep, timeout};
 use actix_web::web;
 
+use crate::codec::Encoding;
 use crate::ids::Millis;
 use crate::session::{Envelope, HTTP, Host, Patience, Refused, Reply, Request};
 
@@ -23,6 +24,8 @@ pub(super) struct Message {
     pub(super) endpoint: String,
     pub(super) agent: Option<String>,
     pub(super) outer: Outer,
+    /// The one spelling that the device takes.
+    pub(super) accepts: Option<Encoding>,
     pub(super) now: Millis,
     pub(super) chance: [u8; 16],
 }
@@ -49,9 +52,9 @@ pub(super) async fn answer(
     let Some(most) = most else {
         return work(host, &message, None).await;
     };
-    let deadline = Instant::now() + most;
+    let began = Instant::now();
     loop {
-        let outcome = once(host, &message, deadline).await?;
+        let (outcome, deadline) = once(host, &message, began, most).await?;
         let may_be_better = match &outcome {
             Ok(reply) => reply.pending,
             // Two messages of one session at once: the other will be done.
@@ -66,27 +69,36 @@ pub(super) async fn answer(
     }
 }
 
-/// Works on the message once.
+/// Works on the message once; what came of it, and when the device is to be told at the latest.
 async fn once(
     host: &Arc<Host>,
     message: &Arc<Message>,
-    deadline: Instant,
-) -> Result<Result<Reply, Refused>, BlockingError> {
+    began: Instant,
+    most: Duration,
+) -> Result<(Result<Reply, Refused>, Instant), BlockingError> {
+    let ask = Duration::from_millis(ASK_MS);
     let patience = Arc::new(Patience::new());
     let mut work = Box::pin(work(host, message, Some(&patience)));
-    let mut wait = deadline.saturating_duration_since(Instant::now());
     loop {
+        // A device may have to be told earlier than others: that is not known at the beginning.
+        let deadline =
+            |patience: &Patience| began + patience.terms().after.map_or(most, |own| own.min(most));
+        let left = deadline(&patience).saturating_duration_since(Instant::now());
+        let wait = if left.is_zero() { ask } else { left.min(ask) };
         if let Ok(outcome) = timeout(wait, &mut work).await {
-            return outcome;
+            return Ok((outcome?, deadline(&patience)));
         }
-        if let Some(reply) = patience.tell() {
+        let deadline = deadline(&patience);
+        if Instant::now() >= deadline
+            && let Some(reply) = patience.tell()
+        {
             // What is dropped here is the waiting, not the work. That told, nothing better is to be had.
-            return Ok(Ok(Reply {
+            let told = Reply {
                 pending: false,
                 ..reply
-            }));
+            };
+            return Ok((Ok(told), deadline));
         }
-        wait = Duration::from_millis(ASK_MS);
     }
 }
 
@@ -112,6 +124,7 @@ async fn work(
                 is_private: message.outer.is_private,
             },
             hints: &hints,
+            accepts: message.accepts,
             now: message.now,
             chance: message.chance,
             patience: patience.as_deref(),

@@ -10,6 +10,7 @@ use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, HttpResponse, web};
 use log::{error, info, warn};
 
+use super::accept;
 use super::patience::{self, Message, Outer};
 use crate::auth::mac;
 use crate::codec::{DecodeError, Encoding};
@@ -89,6 +90,7 @@ async fn receive(
         endpoint,
         agent: text(request.headers(), header::USER_AGENT).map(str::to_owned),
         outer,
+        accepts: accept::only(request.headers()),
         now,
         chance,
     };

@@ -282,6 +282,7 @@ mod tests {
         assert_eq!(check(&change(ChangeKind::Move, vec![moved])), None);
     }
 
+    /// REQ-META-8.
     #[test]
     fn an_alert_for_a_sync_needs_a_datastore_and_a_next_anchor_that_is_not_empty() {
         // REQ-META-8

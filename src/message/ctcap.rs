@@ -258,6 +258,7 @@ mod tests {
         }
     }
 
+    /// REQ-DINF-10.
     #[test]
     fn in_the_flat_list_everything_belongs_to_the_name_before_it() {
         // REQ-DINF-10

@@ -172,6 +172,7 @@ mod tests {
         get.meta
     }
 
+    /// REQ-META-1.
     #[test]
     fn meta_may_be_wrapped_and_its_namespace_may_stand_anywhere_or_nowhere() {
         // REQ-META-1
@@ -225,6 +226,7 @@ mod tests {
         assert_eq!(nonce(b" Af8=\r\n").as_deref(), Some("Af8="));
     }
 
+    /// REQ-META-2.
     #[test]
     fn an_inner_meta_goes_before_the_outer_one_element_by_element() {
         // REQ-META-2

@@ -65,6 +65,7 @@ proptest! {
     }
 }
 
+/// REQ-REP-3.
 #[test]
 fn a_draft_numbers_every_command_from_one_and_those_within_others_too() {
     use super::{Change, Sync};

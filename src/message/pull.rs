@@ -160,6 +160,7 @@ mod tests {
         Event::Text(Cow::Borrowed(text.as_bytes()))
     }
 
+    /// REQ-FIELD-12.
     #[test]
     fn a_short_value_loses_the_blanks_and_the_nul_around_it() {
         // REQ-FIELD-12

@@ -275,6 +275,7 @@ mod tests {
         put.items.remove(0).data
     }
 
+    /// ANC-15.
     #[test]
     fn device_information_is_found_in_each_of_its_xml_wrappings() {
         let escaped = DEVINF.replace('<', "&lt;");

@@ -252,6 +252,7 @@ mod tests {
         assert!(again.len() > depth);
     }
 
+    /// REQ-FMT-3, REQ-FMT-5.
     #[test]
     fn item_data_is_kept_to_the_byte() {
         let Command::Change(change) =

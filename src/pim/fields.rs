@@ -5,8 +5,11 @@
 //! and without which there is no object, is always sent. Sources: Representation Protocol 1.2.2, section 6.1.8;
 //! `DevInf` 1.2, section 5.3.28 (`MaxSize`, `NoTruncate`).
 
+mod overlay;
 mod spell;
 mod view;
+
+pub use overlay::overlaid;
 
 use serde::{Deserialize, Serialize};
 

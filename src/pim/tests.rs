@@ -39,6 +39,7 @@ fn event(lines: &str) -> Content {
     )
 }
 
+/// REQ-FMT-6.
 #[test]
 fn the_content_decides_what_an_item_is_and_the_label_only_when_it_is_silent() {
     let table = [

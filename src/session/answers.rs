@@ -226,7 +226,7 @@ fn pairs(map: &Map) -> Vec<(Option<ItemId>, Option<Luid>)> {
     pairs
         .map(|pair| {
             (
-                ItemId::from_guid(&pair.target.uri),
+                super::guid::read(&pair.target.uri),
                 Luid::parse(&pair.source.uri).ok(),
             )
         })

@@ -17,19 +17,24 @@
 use super::entry::{Arrival, Found, find, read_token, write_token};
 use super::login::{self, Entrance, Login};
 use super::opening::{Opening, state_of};
+use super::quirks::Quirks;
+use super::recognise::at_first_sight;
 use super::render::{header, header_status};
 use super::state::State;
-use super::{Host, Phase, Refused, Reply, Request, Style, ours, refs, refusal};
+use super::{Host, Phase, Refused, Reply, Request, Style, Terms, ours, refs, refusal};
 use crate::auth::{Challenge, Proof, Scheme};
 use crate::ids::{AccountId, SessionToken};
 use crate::message::{
     Alert, AlertCode, Command, Draft, Header, Location, Message, Status, StatusCode, Sync,
 };
-use crate::store::Account;
+use crate::store::{Account, Device};
 
-/// How this device is told to wait: as the server is set. What is known of a single device would be asked here.
-pub(super) fn style(host: &Host) -> Style {
-    host.settings.busy_style
+/// How this device is told to wait: by what is known of it, else as the server is set.
+fn terms(host: &Host, quirks: &Quirks) -> Terms {
+    Terms {
+        style: quirks.busy.unwrap_or(host.settings.busy_style),
+        after: quirks.busy_after,
+    }
 }
 
 /// What may be told about a message that is now being worked on.
@@ -37,13 +42,16 @@ pub(super) fn announce(
     host: &Host,
     request: &Request<'_>,
     arrival: &Arrival,
-    account: &Account,
+    (account, row): (&Account, Option<&Device>),
     entrance: &Entrance,
     opening: &Opening,
 ) -> Result<(), Refused> {
     let Some(patience) = request.patience else {
         return Ok(());
     };
+    let quirks = at_first_sight(host, request, &arrival.received.message.header, row);
+    let terms = terms(host, &quirks);
+    patience.agree(terms);
     let (token, state) = match opening {
         Opening::Continue(session) => (session.token.clone(), state_of(session)),
         Opening::New => (SessionToken::from_chance(request.chance), None),
@@ -53,10 +61,10 @@ pub(super) fn announce(
     if is_held || arrival.received.message.header.no_resp {
         return Ok(());
     }
-    let style = style(host);
+    let style = terms.style;
     let challenge = challenge(host, arrival, account.id, &token, entrance, style);
     let code = match style {
-        Style::Busy => StatusCode::Busy,
+        Style::Busy | Style::BusyOnce => StatusCode::Busy,
         Style::KeepAlive => entrance.code.unwrap_or(StatusCode::Ok),
     };
     let mut body = vec![Command::Status(header_status(
@@ -68,7 +76,7 @@ pub(super) fn announce(
         body.extend(state.as_ref().and_then(|state| empty_sync(arrival, state)));
     }
     let way = (account.id, &token);
-    let told = message(host, request, arrival, way, state.as_ref(), body);
+    let told = message(host, request, arrival, way, state.as_ref(), &quirks, body);
     patience.ready(ours::sign(host, request, Some(account), arrival, told)?);
     Ok(())
 }
@@ -126,14 +134,16 @@ fn message(
     arrival: &Arrival,
     (account, token): (AccountId, &SessionToken),
     state: Option<&State>,
+    quirks: &Quirks,
     body: Vec<Command>,
 ) -> Reply {
     let received = &arrival.received;
     let token = write_token(account, token);
+    let address = request.resp_uri(Some(&token)).filter(|_| quirks.resp_uri);
     let ours = state.map_or(&received.message.header.target.uri, |state| &state.our_uri);
     let header = Header {
         source: Location::from(ours.as_str()),
-        ..header(received, request.resp_uri(Some(&token)), &host.settings)
+        ..header(received, address, &host.settings)
     };
     let mut draft = Draft::new(header, received.encoding, &received.charset, usize::MAX);
     for command in body {
@@ -220,9 +230,15 @@ pub(super) fn ask(
     };
     if let Some((account, token)) = working {
         let state = found.session.as_ref().and_then(state_of);
-        let body = still(host, arrival, &token, signal);
+        let header = &arrival.received.message.header;
+        let quirks = at_first_sight(host, request, header, found.row.as_ref());
+        let terms = terms(host, &quirks);
+        if let Some(patience) = request.patience {
+            patience.agree(terms);
+        }
+        let body = still(host, arrival, &token, signal, terms.style);
         let way = (account, &token);
-        let reply = message(host, request, arrival, way, state.as_ref(), body);
+        let reply = message(host, request, arrival, way, state.as_ref(), &quirks, body);
         let reply = ours::sign(host, request, found.account.as_ref(), arrival, reply)?;
         return Ok(Asked::Answered(reply));
     }
@@ -255,12 +271,18 @@ fn is_in(host: &Host, arrival: &Arrival, found: &Found, request: &Request<'_>) -
 }
 
 /// Not done yet: a Status for the header and one for each Alert (REQ-BUSY-1), as the device asked.
-fn still(host: &Host, arrival: &Arrival, token: &SessionToken, signal: AlertCode) -> Vec<Command> {
+fn still(
+    host: &Host,
+    arrival: &Arrival,
+    token: &SessionToken,
+    signal: AlertCode,
+    style: Style,
+) -> Vec<Command> {
     let received = &arrival.received;
-    let code = if signal == AlertCode::Result {
-        StatusCode::Busy
-    } else {
-        StatusCode::Ok
+    let code = match style {
+        Style::Busy if signal == AlertCode::Result => StatusCode::Busy,
+        // Who takes one 101 only has had it (field quirk P23).
+        Style::Busy | Style::BusyOnce | Style::KeepAlive => StatusCode::Ok,
     };
     let scheme = match &arrival.claim.proof {
         Proof::Md5(_) if host.settings.per_message => Some(Scheme::Md5),

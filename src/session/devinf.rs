@@ -310,6 +310,33 @@ mod tests {
         );
     }
 
+    /// REQ-DINF-11.
+    #[test]
+    fn every_type_and_every_sync_of_a_datastore_is_listed() {
+        use crate::message::AlertCode;
+        for version in [Version::V10, Version::V11, Version::V12] {
+            for detail in [Detail::Full, Detail::Brief] {
+                let told = server("id", version, &[], detail);
+                for (store, ours) in told.datastores.iter().zip(DATASTORES) {
+                    assert_eq!(store.source_ref, format!("./{}", ours.name));
+                    let all: Vec<_> = ours.types.iter().map(|of| content_type(*of)).collect();
+                    let rx: Vec<_> = store.rx_pref.iter().chain(&store.rx).cloned().collect();
+                    let tx: Vec<_> = store.tx_pref.iter().chain(&store.tx).cloned().collect();
+                    assert_eq!((&rx, &tx), (&all, &all), "{} in {version:?}", ours.name);
+                    let syncs = (1..=7).map(|sync| sync.to_string());
+                    assert_eq!(store.sync_types, syncs.collect::<Vec<_>>());
+                }
+                assert_eq!(told.datastores.len(), DATASTORES.len());
+            }
+        }
+        // SyncType 1 to 6 are the Alerts 200 to 205, and 7 those that the server asks for.
+        let taken = (0..=u16::MAX).filter(|code| {
+            let code = AlertCode::of(*code);
+            code != AlertCode::Resume && crate::session::asked_mode(code).is_ok()
+        });
+        assert_eq!(taken.collect::<Vec<_>>(), (200..=210).collect::<Vec<_>>());
+    }
+
     #[test]
     fn without_alerts_all_datastores_are_listed() {
         assert_eq!(

@@ -44,6 +44,10 @@ pub(super) struct Found {
 
 pub(super) fn answer(host: &Host, request: &Request<'_>) -> Result<Reply, Refused> {
     let received = Message::decode(request.body, request.charset, &host.settings.limits)?;
+    let received = Received {
+        encoding: request.accepts.unwrap_or(received.encoding),
+        ..received
+    };
     let header = &received.message.header;
     let early = at_first_sight(host, request, header, None);
     let named = |versions: &'static [&'static str]| if early.bare_errors { &[] } else { versions };
@@ -67,7 +71,7 @@ pub(super) fn answer(host: &Host, request: &Request<'_>) -> Result<Reply, Refuse
             supported,
         ));
     }
-    let arrival = arrive(host, received, version, request)?;
+    let mut arrival = arrive(host, received, version, request)?;
     let found = host
         .store
         .read(|tx| find(tx, &arrival, request).map_err(Refused::from))?;
@@ -112,6 +116,9 @@ pub(super) fn answer(host: &Host, request: &Request<'_>) -> Result<Reply, Refuse
         let goes_on = !session.over && arrival.msg >= session.last_msg;
         goes_on && (found.by_token || !opening::begins_anew(session, &arrival.received.message))
     });
+    if let Some(session) = found.session.as_ref().filter(|_| continues) {
+        arrival.keep_version(session);
+    }
     let login = match login::check(host, &arrival, &found, continues, request) {
         Login::In(entrance) => entrance,
         Login::Out(refusal) => {
@@ -133,6 +140,19 @@ pub(super) fn answer(host: &Host, request: &Request<'_>) -> Result<Reply, Refuse
     let row = found.row.as_ref();
     let reply = turn::run(host, request, &arrival, account, row, &login, &opening)?;
     ours::sign(host, request, account, &arrival, reply)
+}
+
+impl Arrival {
+    /// The version of its first message holds for a session, whatever a later one says of itself (REQ-REP-11).
+    fn keep_version(&mut self, session: &Session) {
+        let Some(state) = opening::state_of(session) else {
+            return;
+        };
+        self.version = state.version;
+        let header = &mut self.received.message.header;
+        state.version.as_str().clone_into(&mut header.ver_dtd);
+        header.ver_proto = state.ver_proto;
+    }
 }
 
 fn arrive(

@@ -37,7 +37,7 @@ impl Held {
         Self {
             msg: talk.arrival.msg,
             finish: is_due,
-            header_told: busy::style(talk.host) == Style::KeepAlive,
+            header_told: talk.style() == Style::KeepAlive,
         }
     }
 }

@@ -160,6 +160,8 @@ impl Talk<'_, '_> {
         let code = match chunk.size {
             _ if self.state.version == Version::V10 => StatusCode::EntityTooLarge,
             _ if !takes => StatusCode::Forbidden,
+            // Of its parts only the first says so.
+            _ if chunk.meta.field_level && !chunk.adds => StatusCode::OptionalFeatureNotSupported,
             None => StatusCode::SizeRequired,
             Some(size) if size > most => StatusCode::RequestedSizeTooBig,
             Some(_) if length(chunk.data) > most => StatusCode::EntityTooLarge,

@@ -4,7 +4,7 @@
 
 use super::atomic::Place;
 use super::inbound::Piece;
-use super::quirks::format_of;
+use super::quirks::{Spelling, format_of};
 use super::resume::{Answered, hash, is_passing, resumes};
 use super::state::{Owed, Strand};
 use super::talk::Talk;
@@ -199,7 +199,7 @@ impl Talk<'_, '_> {
     }
 
     pub(super) fn apply(&mut self, index: usize, slots: Vec<Slot>) -> Result<(), Refused> {
-        let who = self.who();
+        let (who, spelling) = (self.who(), Spelling::of(self, index));
         let (Some(strand), Some(rev)) = (self.state.strands.get_mut(index), self.rev) else {
             return Ok(());
         };
@@ -223,7 +223,7 @@ impl Talk<'_, '_> {
         let outcomes = sync::apply(self.tx, &who, &mut strand.course, rev, changes)?;
         let passing = keys.into_iter().zip(&outcomes);
         for ((luid, hash), outcome) in passing.filter(|(_, outcome)| is_passing(**outcome)) {
-            let (code, duplicate) = status(*outcome);
+            let (code, duplicate) = status(*outcome, spelling);
             strand.answered.push(Answered {
                 luid: luid.as_str().to_owned(),
                 hash,
@@ -232,7 +232,7 @@ impl Talk<'_, '_> {
             });
         }
         for ((answer, large), outcome) in answers.into_iter().zip(outcomes) {
-            let (code, duplicate) = status(outcome);
+            let (code, duplicate) = status(outcome, spelling);
             if large {
                 strand.inbound.whole = Some(code.number());
             }
@@ -262,7 +262,7 @@ fn told_before(strand: &Strand, statuses: &mut [Owed], slots: Vec<Slot>) -> Vec<
 }
 
 /// What the engine made of a change, as a Status; for a duplicate the GUID it got.
-fn status(outcome: Outcome) -> (StatusCode, Option<String>) {
+fn status(outcome: Outcome, spelling: Spelling) -> (StatusCode, Option<String>) {
     let code = match outcome {
         Outcome::Added => StatusCode::ItemAdded,
         Outcome::Replaced | Outcome::Unchanged | Outcome::Deleted | Outcome::SoftDeleted => {
@@ -270,10 +270,12 @@ fn status(outcome: Outcome) -> (StatusCode, Option<String>) {
         }
         Outcome::DeletedWithoutArchive => StatusCode::DeletedWithoutArchive,
         Outcome::SoftDeleteConflict => StatusCode::SoftDeleteConflict,
+        Outcome::NothingToChange => StatusCode::NotFound,
+        Outcome::NotByField => StatusCode::OptionalFeatureNotSupported,
         Outcome::NotThere => StatusCode::ItemNotDeleted,
         Outcome::ServerWon => StatusCode::ConflictServerWins,
         Outcome::ClientWon => StatusCode::ConflictClientWins,
-        Outcome::Duplicated(id) => return (StatusCode::ConflictDuplicated, Some(id.to_string())),
+        Outcome::Duplicated(id) => return (StatusCode::ConflictDuplicated, spelling.guid(id)),
         Outcome::Forbidden => StatusCode::Forbidden,
         Outcome::NothingToCopy | Outcome::Unknown | Outcome::NoFolder => StatusCode::NotFound,
         Outcome::MoveFailed => StatusCode::MoveFailed,
@@ -341,8 +343,11 @@ fn edit(
         &MediaType::new(meta.media_type.as_deref().unwrap_or_default()),
     );
     let content = Content { media_type, body };
+    // FieldLevel counts on a Replace alone (REQ-META-6).
     let edit = if change.kind == ChangeKind::Add {
         Edit::Add(content)
+    } else if meta.field_level {
+        Edit::Fields(content)
     } else {
         Edit::Replace(content)
     };

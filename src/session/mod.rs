@@ -30,6 +30,7 @@ mod envelope;
 mod error;
 mod filters;
 mod guarded;
+mod guid;
 mod held;
 mod hierarchy;
 mod inbound;
@@ -61,7 +62,7 @@ pub use alerts::asked_mode;
 pub use connection::Connection;
 pub use envelope::Envelope;
 pub use error::Refused;
-pub use patience::{Ends, Patience, Style};
+pub use patience::{Ends, Patience, Style, Terms};
 pub use phase::{Event, Phase};
 pub use state::State;
 
@@ -155,6 +156,8 @@ pub struct Request<'a> {
     pub hints: &'a [(&'a str, &'a str)],
     /// Now.
     pub now: Millis,
+    /// The one spelling that the device takes, where its transport says so; `None`: that of its message.
+    pub accepts: Option<Encoding>,
     /// Fresh random bytes: a session token is made of them.
     pub chance: [u8; 16],
     /// How long the transport waits before it tells the device to; `None`: as long as it takes.
@@ -173,6 +176,7 @@ impl Default for Request<'_> {
             user_agent: None,
             envelope: Envelope::default(),
             hints: &[],
+            accepts: None,
             now: Millis(0),
             chance: [0; 16],
             patience: None,

@@ -163,7 +163,7 @@ impl Outbox {
                 &content,
                 self.encoding,
             );
-            spelling.dress(change, self.encoding)
+            spelling.dress(outbound.item, change, self.encoding)
         });
         let same = change.as_ref().is_some_and(|change| {
             let data = data_of(change);

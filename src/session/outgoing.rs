@@ -2,7 +2,6 @@
 //!
 //! Source: SyncML Sync Protocol 1.1, sections 2.9 and 5.2; Representation Protocol 1.2.2, section 6.4.1.
 
-use super::busy::style;
 use super::outbound::{self, Takes};
 use super::outbox::Outbox;
 use super::quirks::Spelling;
@@ -12,12 +11,10 @@ use super::state::{SentChange, Strand, Subject};
 use super::talk::Talk;
 use super::{Phase, Refused, Style};
 use crate::codec::Version;
-use crate::message::{Command, Draft, Location, Status, StatusCode, Sync};
+use crate::message::{Command, Draft, Location, Sync};
 use crate::store::{StoreError, Tx};
 use crate::sync::{self, Mode, ServerChange, Who};
 
-/// No `MsgID` and no `CmdID` that counts here is longer.
-const LONGEST_NUMBER: &str = "9999";
 /// The most changes that are looked up at once.
 const MOST_CHANGES: usize = 400;
 
@@ -143,26 +140,32 @@ impl Outbox {
         next: &ServerChange,
     ) -> Result<Next, Refused> {
         let who = talk.who();
-        let command = Spelling::of(talk, index).change(next, self.encoding);
-        let small = outbound::size(&command) <= takes.most;
+        let spelling = Spelling::of(talk, index);
+        let command = spelling.change(next, self.encoding);
+        let is_named = spelling.names(next);
+        let small = is_named && outbound::size(&command) <= takes.most;
         let whole = Command::Change(command.clone());
-        if small && self.fits_alone(talk, index, whole) {
+        if small && self.may_fit_later(talk, index, whole) {
             return Ok(Next::Message);
         }
-        if small
-            && takes.chunks
-            && let Some(least) = self.least_chunk(next, &command)
-            && self.fits_alone(talk, index, least)
-        {
-            self.begin_object(talk, index, next, &command)?;
-            return Ok(Next::Message);
+        if small && takes.chunks {
+            if self.begin_object(talk, index, next, &command)? {
+                return Ok(Next::Message);
+            }
+            let least = self.least_chunk(next, &command);
+            if least.is_some_and(|least| self.may_fit_later(talk, index, least)) {
+                return Ok(Next::Message);
+            }
         }
         if let Some(strand) = talk.state.strands.get_mut(index) {
             sync::withhold(talk.tx, &who, &mut strand.course, next)?;
-            strand
-                .course
-                .counts
-                .error(format!("item {} is too large for the device", next.item));
+            let why = if is_named {
+                "is too large for the device"
+            } else {
+                "has no GUID that is short enough for the device"
+            };
+            let counts = &mut strand.course.counts;
+            counts.error(format!("item {} {why}", next.item));
         }
         Ok(Next::Change)
     }
@@ -181,7 +184,7 @@ impl Outbox {
         for change in page {
             let command = spelling.change(change, self.encoding);
             let full = count.is_some_and(|count| taken.len() >= count);
-            if full || outbound::size(&command) > most {
+            if full || outbound::size(&command) > most || !spelling.names(change) {
                 return (taken, Some(change.clone()));
             }
             match self.draft.push_into_sync(Command::Change(command)) {
@@ -192,31 +195,24 @@ impl Outbox {
         (taken, None)
     }
 
-    /// Whether a change has room in a message with nothing but what every message of package 4 has: the header's
-    /// Status and one for the device's "send me more".
-    fn fits_alone(&self, talk: &Talk<'_, '_>, index: usize, change: Command) -> bool {
-        let Some(strand) = talk.state.strands.get(index) else {
+    /// Whether a change that had no room here may have it in the next message: not if this one has nothing beside it that
+    /// the next one can do without, nor if it has no room behind the header's Status alone.
+    fn may_fit_later(&self, talk: &Talk<'_, '_>, index: usize, change: Command) -> bool {
+        let message = self.draft.message();
+        let Some(strand) = talk
+            .state
+            .strands
+            .get(index)
+            .filter(|_| !is_bare(&message.body))
+        else {
             return false;
         };
-        let (arrival, our_uri) = (talk.arrival, talk.state.our_uri.as_str());
-        let (received, message) = (&arrival.received, self.draft.message());
-        let header = message.header.clone();
-        // The device asks at the address it was given last, which is longer than the one it began with.
-        let address = header.resp_uri.clone();
-        let mut alone = Draft::new(header, self.encoding, &received.charset, self.limit)
+        let charset = &talk.arrival.received.charset;
+        let mut alone = Draft::new(message.header.clone(), self.encoding, charset, self.limit)
             .in_cdata(self.draft.is_in_cdata());
         for status in message.body.iter().take(1) {
             alone.force(status.clone());
         }
-        alone.force(Command::Status(Status {
-            msg_ref: LONGEST_NUMBER.to_owned(),
-            cmd_ref: LONGEST_NUMBER.to_owned(),
-            cmd: "Alert".to_owned(),
-            target_refs: vec![address.unwrap_or_else(|| our_uri.to_owned())],
-            source_refs: vec![arrival.device.to_string()],
-            code: Some(StatusCode::Ok),
-            ..Status::default()
-        }));
         let sync = Sync {
             target: Some(Location::from(strand.theirs.as_str())),
             source: Some(Location::from(strand.ours.as_str())),
@@ -224,6 +220,29 @@ impl Outbox {
         };
         alone.push(Command::Sync(sync)).is_ok() && alone.push_into_sync(change).is_ok()
     }
+}
+
+/// Whether a message says nothing but what every message of package 4 says: a Status for the header, those for the
+/// device's "send me more", and one Sync, as yet empty.
+fn is_bare(body: &[Command]) -> bool {
+    let mut syncs = 0;
+    body.iter().all(|command| match command {
+        Command::Status(status) => matches!(status.cmd.as_str(), "SyncHdr" | "Alert"),
+        Command::Sync(sync) => {
+            syncs += 1;
+            syncs == 1 && sync.commands.is_empty()
+        }
+        Command::Alert(_)
+        | Command::Change(_)
+        | Command::Exec(_)
+        | Command::Get(_)
+        | Command::Group(_)
+        | Command::Map(_)
+        | Command::Put(_)
+        | Command::Results(_)
+        | Command::Search(_)
+        | Command::Unknown { .. } => false,
+    })
 }
 
 /// The next changes; in a slow sync of a device that takes no Replace, those are put off (field quirk P17).
@@ -266,7 +285,7 @@ pub(super) fn first_total(
 ) -> Result<Option<i64>, Refused> {
     let who = talk.who();
     // NumberOfChanges stands in the first Sync or nowhere, and a device that is kept alive has had that.
-    let is_first_told = talk.is_told() && style(talk.host) == Style::KeepAlive;
+    let is_first_told = talk.is_told() && talk.style() == Style::KeepAlive;
     let knows = talk.state.number_of_changes && talk.state.version >= Version::V11;
     let counts = knows && !is_first_told;
     let strand = talk.state.strands.get(index);

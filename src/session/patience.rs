@@ -3,6 +3,7 @@
 //! The work and the transport that waits for it meet here: what counts is who is first.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::Reply;
 
@@ -15,13 +16,15 @@ pub enum Style {
     /// Status 200 for the header, an empty Sync where package 4 is next, and no Final: the device says "send me more"
     /// (Alert 222). For devices that do not know 101, or take only one.
     KeepAlive,
+    /// Status 101 the first time; where the device asks again too early, it is kept alive.
+    BusyOnce,
 }
 
 impl Style {
-    /// Reads a name: `busy`, `keep-alive`.
+    /// Reads a name: `busy`, `keep-alive`, `busy-once`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Busy, Self::KeepAlive]
+        [Self::Busy, Self::KeepAlive, Self::BusyOnce]
             .into_iter()
             .find(|style| style.as_str() == text)
     }
@@ -32,8 +35,18 @@ impl Style {
         match self {
             Self::Busy => "busy",
             Self::KeepAlive => "keep-alive",
+            Self::BusyOnce => "busy-once",
         }
     }
+}
+
+/// How and when one device is told to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Terms {
+    /// By what it is told.
+    pub style: Style,
+    /// How long after its message came at the latest; `None`: as long as the transport waits for anybody.
+    pub after: Option<Duration>,
 }
 
 /// How long a transport waits for one message before it tells the device to wait, and whether it has. The work and the
@@ -41,6 +54,7 @@ impl Style {
 #[derive(Debug, Default)]
 pub struct Patience {
     stage: Mutex<Stage>,
+    terms: Mutex<Terms>,
     ends: Ends,
 }
 
@@ -99,6 +113,17 @@ impl Patience {
                 None
             }
         }
+    }
+
+    /// What holds for the device, as soon as it is known who it is.
+    #[must_use]
+    pub fn terms(&self) -> Terms {
+        *self.terms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// It is known which device asks.
+    pub(super) fn agree(&self, terms: Terms) {
+        *self.terms.lock().unwrap_or_else(PoisonError::into_inner) = terms;
     }
 
     /// What would be told, without telling it.

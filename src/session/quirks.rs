@@ -24,6 +24,10 @@ pub use flags::{FLAGS, Flag, Kind, flag, named, setting};
 pub use read::Flaw;
 pub use rules::{Condition, Hit, Resolved, Rule, Rules, overrides};
 
+use std::time::Duration;
+
+use super::Style;
+
 pub(super) use content::{Format, Spelling, format_of, without_extensions};
 pub(super) use statuses::{bare, bearable};
 
@@ -42,6 +46,8 @@ pub struct Quirks {
     pub max_message: Share,
     /// The most changes in one message to it; `None`: as many as fit.
     pub max_changes: Option<usize>,
+    /// The longest GUID it takes, in bytes; `None`: what its device information says.
+    pub max_guid: Option<usize>,
     /// Messages to it carry a `RespURI` where its transport wants one.
     pub resp_uri: bool,
     /// Our name for people stands in the header.
@@ -72,6 +78,10 @@ pub struct Quirks {
     pub exists_is_ok: bool,
     /// How items are spelled for it.
     pub item_format: ItemFormat,
+    /// How it is told to wait; `None`: as the server is set.
+    pub busy: Option<Style>,
+    /// How long after its message it is told to wait at the latest; `None`: as the server is set.
+    pub busy_after: Option<Duration>,
     /// After its changes in a sync from the client alone it gets an empty Sync.
     pub from_client_sync: bool,
 }
@@ -83,6 +93,7 @@ impl Default for Quirks {
             size_plus_one: false,
             max_message: Share::Percent(100),
             max_changes: None,
+            max_guid: None,
             resp_uri: true,
             server_name: false,
             alert_max_size: true,
@@ -98,6 +109,8 @@ impl Default for Quirks {
             cdata: false,
             exists_is_ok: false,
             item_format: ItemFormat::Auto,
+            busy: None,
+            busy_after: None,
             from_client_sync: false,
         }
     }

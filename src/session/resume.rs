@@ -164,11 +164,13 @@ pub(super) const fn is_passing(outcome: Outcome) -> bool {
         | Outcome::ServerWon
         | Outcome::ClientWon
         | Outcome::Duplicated(_)
-        | Outcome::NothingToCopy => true,
+        | Outcome::NothingToCopy
+        | Outcome::NothingToChange => true,
         Outcome::Added
         | Outcome::Replaced
         | Outcome::Unchanged
         | Outcome::NotThere
+        | Outcome::NotByField
         | Outcome::Forbidden
         | Outcome::Unknown
         | Outcome::NoFolder
@@ -190,6 +192,7 @@ pub(super) fn hash(change: &sync::Change) -> i64 {
     let edit = match &change.edit {
         Edit::Add(content) => xxh3_64_with_seed(&content.body, 1),
         Edit::Replace(content) => xxh3_64_with_seed(&content.body, 2),
+        Edit::Fields(content) => xxh3_64_with_seed(&content.body, 4),
         Edit::Delete => xxh3_64(b"delete"),
         Edit::Archive => xxh3_64(b"archive"),
         Edit::SoftDelete => xxh3_64(b"soft"),

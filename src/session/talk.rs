@@ -16,7 +16,7 @@ use super::render::suspends;
 use super::resume::resumes;
 use super::state::{Held, Owed, SentChange, State, Strand};
 use super::turn::{Ending, Halt, failed};
-use super::{Event, Host, Patience, Phase, Refused, Reply, Request, journal};
+use super::{Event, Host, Patience, Phase, Refused, Reply, Request, Style, journal};
 use crate::codec::Encoding;
 use crate::ids::{Millis, Rev, SessionToken};
 use crate::message::{AlertCode, Command, DevInf};
@@ -260,6 +260,12 @@ impl<'a> Talk<'a, '_> {
     /// Whether the device was told to wait for this.
     pub(super) fn is_told(&self) -> bool {
         self.request.patience.is_some_and(Patience::is_over)
+    }
+
+    /// How it is told.
+    pub(super) fn style(&self) -> Style {
+        let terms = self.request.patience.map(Patience::terms);
+        terms.map_or(self.host.settings.busy_style, |terms| terms.style)
     }
 
     fn answer(

@@ -31,7 +31,7 @@ pub(super) fn run(
         Opening::Continue(session) => session.token.clone(),
         Opening::New => SessionToken::from_chance(request.chance),
     };
-    busy::announce(host, request, arrival, account, entrance, opening)?;
+    busy::announce(host, request, arrival, (account, row), entrance, opening)?;
     let passes = datastore_login::check(host, request, arrival, account, row, (entrance, opening));
     let _at_work = match host.works.take_up(account.id, &token, arrival) {
         Ok(guard) => guard,

@@ -10,7 +10,7 @@ use super::remove::Remove;
 use super::resume::{deleted_before, nothing_new};
 use super::sight::Sight;
 use super::tree::Place;
-use super::{Course, Hierarchy, Mode, Parent, Who, copy, refresh, remove, slow, tree};
+use super::{Course, Hierarchy, Mode, Parent, Who, copy, patch, refresh, remove, slow, tree};
 use crate::ids::{ItemId, Luid, Rev};
 use crate::item::{Content, Digest};
 use crate::pim;
@@ -36,6 +36,8 @@ pub enum Edit {
     Replace(Content),
     /// Put it into another folder, and left it as it was.
     Move,
+    /// Changed fields of it: these, and no others.
+    Fields(Content),
     /// Deleted it.
     Delete,
     /// Deleted it and wants a copy of it kept (`Archive`).
@@ -67,6 +69,10 @@ pub enum Outcome {
     NotThere,
     /// There was nothing to copy.
     NothingToCopy,
+    /// There was nothing whose fields could be changed.
+    NothingToChange,
+    /// The item cannot be changed field by field: it is to be sent as a whole.
+    NotByField,
     /// Conflict: our version stays and goes to the device.
     ServerWon,
     /// Conflict: the device's version stays.
@@ -136,6 +142,8 @@ fn tally(course: &mut Course, outcome: Outcome) {
         Outcome::Forbidden
         | Outcome::SoftDeleteConflict
         | Outcome::NothingToCopy
+        | Outcome::NothingToChange
+        | Outcome::NotByField
         | Outcome::Unknown
         | Outcome::NoFolder
         | Outcome::MoveFailed
@@ -174,6 +182,7 @@ fn edits(
             Prepared::Remove(how, luid) => remove::remove(&mut desk, course, how, &luid),
             Prepared::Copy(from, to) => copy::copy(tx, &mut desk, course, &from, to, Place::ROOT)?,
             Prepared::Move => Outcome::Forbidden,
+            Prepared::Fields(luid, sent) => patch::patch(tx, &mut desk, course, luid, &sent)?,
         });
     }
     desk.write(tx)?;
@@ -195,6 +204,7 @@ enum Prepared {
     Copy(Luid, Option<Luid>),
     /// Where nothing lies in anything, nothing moves.
     Move,
+    Fields(Luid, Content),
 }
 
 /// Whether the device said that the item is new.
@@ -232,13 +242,14 @@ impl Prepared {
             Edit::SoftDelete => Self::Remove(Remove::Softly, luid),
             Edit::Copy(to) => Self::Copy(luid, to),
             Edit::Move => Self::Move,
+            Edit::Fields(content) => Self::Fields(luid, content),
         }
     }
 
     const fn put(&self) -> Option<&Incoming> {
         match self {
             Self::Put(_, incoming) => Some(incoming),
-            Self::Remove(..) | Self::Copy(..) | Self::Move => None,
+            Self::Remove(..) | Self::Copy(..) | Self::Fields(..) | Self::Move => None,
         }
     }
 }

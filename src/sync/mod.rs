@@ -29,6 +29,7 @@ pub mod guard;
 pub mod history;
 pub mod mode;
 pub mod objects;
+mod patch;
 pub mod refresh;
 mod remove;
 pub mod resume;

@@ -6,6 +6,7 @@
 
 use super::apply::{Change, Edit, Outcome};
 use super::desk::{Desk, Incoming};
+use super::patch::unasked;
 use super::sight::Sight;
 use super::{Course, Hierarchy, Parent, Who, guard};
 use crate::ids::{CollectionId, ItemId, Luid, Rev};
@@ -24,12 +25,14 @@ pub(super) fn stage(
 ) -> Result<Vec<Outcome>, StoreError> {
     let datastore = &course.view.datastore;
     let (mut staged, mut gone, mut outcomes) = (Vec::<Staged>::new(), Vec::new(), Vec::new());
-    for Change { luid, edit, parent } in changes {
+    for change in changes {
+        let refused = unasked(&change);
+        let Change { luid, edit, parent } = change;
         let (content, outcome) = match edit {
             Edit::Add(content) => (content, Outcome::Added),
             Edit::Replace(content) => (content, Outcome::Replaced),
-            Edit::SoftDelete | Edit::Copy(_) | Edit::Move => {
-                outcomes.push(Outcome::Forbidden);
+            Edit::SoftDelete | Edit::Copy(_) | Edit::Move | Edit::Fields(_) => {
+                outcomes.push(refused);
                 continue;
             }
             Edit::Delete | Edit::Archive => {

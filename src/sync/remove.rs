@@ -27,7 +27,7 @@ impl Remove {
             Edit::Delete => Some(Self::ForGood),
             Edit::Archive => Some(Self::Archive),
             Edit::SoftDelete => Some(Self::Softly),
-            Edit::Add(_) | Edit::Replace(_) | Edit::Move | Edit::Copy(_) => None,
+            Edit::Add(_) | Edit::Replace(_) | Edit::Fields(_) | Edit::Move | Edit::Copy(_) => None,
         }
     }
 }

@@ -8,6 +8,7 @@
 use super::apply::{Change, Edit, Outcome, Put, settle};
 use super::conflict::Past;
 use super::desk::{Desk, Incoming};
+use super::patch::unasked;
 use super::resume::nothing_new;
 use super::sight::Sight;
 use super::{Course, Who};
@@ -23,7 +24,7 @@ pub(super) fn apply(
     rev: Rev,
     changes: Vec<Change>,
 ) -> Result<Vec<Outcome>, StoreError> {
-    let mut outcomes = vec![Outcome::Forbidden; changes.len()];
+    let mut outcomes: Vec<_> = changes.iter().map(unasked).collect();
     let puts: Vec<_> = changes
         .into_iter()
         .enumerate()
@@ -60,7 +61,12 @@ fn put_of(
     match edit {
         Edit::Add(content) => Some((at, Put::Add, Incoming::new(luid, content, sight))),
         Edit::Replace(content) => Some((at, Put::Replace, Incoming::new(luid, content, sight))),
-        Edit::Delete | Edit::Archive | Edit::SoftDelete | Edit::Copy(_) | Edit::Move => None,
+        Edit::Fields(_)
+        | Edit::Delete
+        | Edit::Archive
+        | Edit::SoftDelete
+        | Edit::Copy(_)
+        | Edit::Move => None,
     }
 }
 

@@ -108,6 +108,7 @@ fn found(folder: &Path, extension: &str) -> Vec<PathBuf> {
     paths
 }
 
+/// REQ-WBX-10.
 #[test]
 fn our_documents_have_every_element_and_version() {
     let mut seen = HashSet::new();
@@ -128,6 +129,7 @@ fn our_documents_have_every_element_and_version() {
     assert_eq!(versions.len(), 3);
 }
 
+/// REQ-WBX-7.
 #[test]
 fn our_documents_are_written_as_the_golden_bytes_and_mean_the_same_in_both_spellings() {
     let paths = own("xml");

@@ -186,6 +186,7 @@ fn a_document_cut_short_anywhere_is_refused() {
     println!("{cuts} cuts");
 }
 
+/// REQ-WBX-9.
 #[test]
 fn every_limit_is_exact() {
     let limits = Limits {

@@ -115,6 +115,7 @@ fn the_worked_examples_are_written_byte_for_byte() {
     }
 }
 
+/// REQ-WBX-3.
 #[test]
 fn a_public_id_in_words_names_the_version_and_opaque_text_is_text() {
     let bytes = from_hex(STRING_TABLE);
@@ -134,6 +135,7 @@ fn a_public_id_in_words_names_the_version_and_opaque_text_is_text() {
     assert_eq!(read(&short), document);
 }
 
+/// REQ-WBX-5.
 #[test]
 fn an_attribute_with_no_name_is_read_over() {
     let bytes = from_hex(NOKIA_LITERAL);
@@ -205,6 +207,7 @@ fn a_public_id_is_not_needed_and_a_foreign_one_refused() {
     ));
 }
 
+/// REQ-WBX-1.
 #[test]
 fn every_version_of_wbxml_is_read() {
     let bytes = from_hex(INIT_ALERT);
@@ -223,6 +226,7 @@ fn every_version_of_wbxml_is_read() {
     ));
 }
 
+/// REQ-WBX-4.
 #[test]
 fn text_comes_in_pieces_of_every_kind() {
     // SyncML, SyncBody, Alert, Data: "a", then "bc" out of the middle of the table, U+20AC, the byte "d", nothing.

@@ -12,6 +12,8 @@ mod common;
 mod validate;
 
 #[cfg(test)]
+mod brim;
+#[cfg(test)]
 mod bytes;
 #[cfg(test)]
 mod devices;
@@ -25,6 +27,8 @@ mod play;
 mod recordings;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+mod shape;
 #[cfg(test)]
 mod story;
 #[cfg(test)]
@@ -48,6 +52,8 @@ stories! {
     fn a_broken_line_after_the_map_is_resumed;
     /// REQ-SUSP-2, REQ-SUSP-3, REQ-FIELD-9, ANC-17.
     fn a_broken_line_while_we_send_is_resumed;
+    /// REQ-BUSY-1, REQ-AUTH-7, ANC-13, ANC-22.
+    fn a_busy_server_and_a_mac_around_every_message;
     /// REQ-BUSY-1, REQ-AUTH-6, ANC-22.
     fn a_busy_server_asks_for_credentials_with_every_message;
     /// REQ-BUSY-1, REQ-STAT-1, ANC-22.
@@ -70,7 +76,7 @@ stories! {
     fn a_client_whose_anchors_are_wrong;
     /// REQ-CONF-1, ANC-11.
     fn a_conflict_under_client_wins;
-    /// REQ-CONF-1, ANC-11.
+    /// REQ-CONF-1, ANC-11, REQ-STAT-8.
     fn a_conflict_under_keep_both;
     /// REQ-CONF-1, ANC-11.
     fn a_conflict_under_newest_wins;
@@ -82,10 +88,18 @@ stories! {
     fn a_copy_with_data_may_be_an_add;
     /// ANC-11.
     fn a_delete_meets_an_edit;
+    /// REQ-META-6, REQ-DINF-7.
+    fn a_device_changes_fields_of_an_item;
     /// REQ-META-4, REQ-LOB-2.
     fn a_device_is_sent_nothing_larger_than_it_takes;
+    /// REQ-BUSY-1, ANC-22. Field quirks P9, P22 and P23.
+    fn a_device_is_told_to_wait_in_its_own_way;
     /// Field quirk P4.
     fn a_device_takes_few_changes_in_a_message;
+    /// REQ-MAP-3, REQ-MAP-4, REQ-FIELD-8; field quirk P30.
+    fn a_device_takes_short_guids_alone;
+    /// REQ-REP-11.
+    fn a_device_that_changes_its_version;
     /// REQ-BUSY-1, ANC-22. Field quirks P22 and P23.
     fn a_device_that_does_not_know_101_is_kept_alive;
     /// Some Symbian phones.
@@ -102,6 +116,8 @@ stories! {
     fn a_folder_is_deleted_on_either_side;
     /// REQ-LOB-1; SyncML Representation Protocol 1.2.2, sections 6.1.23 and 6.1.28.
     fn a_large_file_in_a_tree;
+    /// REQ-REP-17; ARCHITECTURE.md, section 7.
+    fn a_filter_takes_items_and_too_many_deletions_are_held_back;
     /// REQ-LOB-1, REQ-LOB-2.
     fn a_large_object_beyond_our_limit_is_refused;
     /// REQ-FIELD-10, REQ-META-7.
@@ -110,7 +126,7 @@ stories! {
     fn a_large_object_of_a_series_40_phone;
     /// REQ-LOB-1, REQ-META-7, ANC-09.
     fn a_large_object_of_another_size_is_not_kept;
-    /// REQ-STAT-7, REQ-LOB-1, REQ-LOB-2, REQ-FIELD-10, ANC-09.
+    /// REQ-STAT-7, REQ-LOB-1, REQ-LOB-2, REQ-FIELD-10, ANC-09, REQ-DINF-9.
     fn a_large_object_of_the_device_in_1_1;
     /// REQ-STAT-7, REQ-LOB-1, REQ-LOB-2, REQ-FIELD-10, ANC-09.
     fn a_large_object_of_the_device_in_1_2;
@@ -162,12 +178,16 @@ stories! {
     fn a_refresh_from_the_server_sends_everything;
     /// REQ-ANCHOR-3, ANC-03, ANC-12; field quirk P7.
     fn a_reset_device_that_deletes_everything_gets_it_back;
+    /// REQ-ANCHOR-3, REQ-FMT-7, ANC-12.
+    fn a_reset_device_with_several_of_a_kind;
     /// REQ-SUSP-2.
     fn a_resume_before_1_2_is_refused;
     /// REQ-SUSP-3, REQ-SUSP-6.
     fn a_resume_that_breaks_off_is_resumed;
     /// REQ-SUSP-2.
     fn a_resume_that_we_cannot_mean_is_refused;
+    /// REQ-SUSP-3, REQ-REP-17, ANC-17, ANC-18.
+    fn a_resumed_sync_keeps_its_filter;
     /// Field quirk P1.
     fn a_series_40_phone_gets_errors_without_items;
     /// REQ-AUTH-7.
@@ -200,6 +220,12 @@ stories! {
     fn a_tree_goes_up_and_comes_down;
     /// SyncML Representation Protocol 1.2.2, section 10, code 428.
     fn a_tree_refuses_what_cannot_be;
+    /// REQ-CONF-1, ANC-11.
+    fn a_twin_that_differs_under_client_wins;
+    /// REQ-CONF-1, ANC-11.
+    fn a_twin_that_differs_under_keep_both;
+    /// REQ-CONF-1, ANC-11.
+    fn a_twin_that_differs_under_newest_wins;
     /// REQ-AUTH-1, REQ-AUTH-2, REQ-AUTH-3, REQ-AUTH-4, REQ-AUTH-5, REQ-STAT-2, REQ-STAT-3, SCTS-0101, SCTS-0202.
     fn a_wrong_password_then_the_right_one;
     /// REQ-PKG-1.
@@ -226,7 +252,8 @@ stories! {
     fn anchors_that_do_not_agree_mean_a_slow_sync;
     /// REQ-AUTH-7.
     fn another_user_within_a_session;
-    /// SCTS-0205, SCTS-0301, SCTS-0302, SCTS-0401 to SCTS-0405, SCTS-0501 to SCTS-0504.
+    /// SCTS-0205, SCTS-0301, SCTS-0302, SCTS-0401, SCTS-0402,
+    /// SCTS-0403, SCTS-0404, SCTS-0405, SCTS-0501, SCTS-0502, SCTS-0503, SCTS-0504, REQ-REP-6.
     fn both_sides_change_each_others_items;
     /// ARCHITECTURE.md, section 7.
     fn calendar_and_tasks_behind_one_name;
@@ -266,7 +293,7 @@ stories! {
     fn items_of_a_tree_move_both_ways;
     /// REQ-PKG-2, REQ-PKG-3, REQ-PKG-4, REQ-PKG-5, REQ-FIELD-13, ANC-08.
     fn many_messages_both_ways_in_wbxml;
-    /// REQ-PKG-2, REQ-PKG-3, REQ-PKG-4, REQ-PKG-5, REQ-FIELD-13, ANC-08.
+    /// REQ-PKG-2, REQ-PKG-3, REQ-PKG-4, REQ-PKG-5, REQ-FIELD-13, ANC-08, REQ-REP-9, REQ-META-3.
     fn many_messages_both_ways_in_xml;
     /// REQ-MAP-4, REQ-FIELD-4.
     fn maps_after_a_request_for_more_with_final;
@@ -300,7 +327,7 @@ stories! {
     fn syncs_that_the_server_asked_for;
     /// Sync Protocol 1.1, section 3: either side may challenge.
     fn the_device_asks_who_we_are;
-    /// REQ-DEV-1, REQ-DEV-2, REQ-NOC-1, REQ-DINF-1, REQ-FIELD-3, SCTS-0203.
+    /// REQ-DEV-1, REQ-DEV-2, REQ-NOC-1, REQ-DINF-1, REQ-FIELD-3, SCTS-0203, REQ-DINF-4, REQ-SAN-9.
     fn the_device_is_asked_what_it_is;
     /// REQ-ANCHOR-7.
     fn the_device_refuses_our_anchor;
@@ -312,7 +339,8 @@ stories! {
     fn the_last_reply_was_lost;
     /// REQ-AUTH-12.
     fn three_tries_in_one_session;
-    /// REQ-ANCHOR-1, REQ-ANCHOR-2, REQ-MAP-1, REQ-MAP-2, REQ-PKG-7, REQ-STAT-5, ANC-01.
+    /// REQ-ANCHOR-1, REQ-ANCHOR-2, REQ-MAP-1, REQ-MAP-2, REQ-PKG-7, REQ-STAT-5, ANC-01,
+    /// REQ-REP-4, REQ-REP-5, REQ-REP-7, REQ-REP-8, REQ-REP-13, REQ-REP-18, REQ-ANCHOR-5.
     fn two_way_with_edits_on_both_sides;
     /// REQ-STAT-1.
     fn unknown_status_codes_count_as_their_hundred;

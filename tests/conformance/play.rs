@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use anchorage::codec::{Encoding, Tag};
+use anchorage::codec::{Encoding, Limits, Tag};
+use anchorage::message::Message;
 use anchorage::session::{Ends, Envelope, Style};
 
 use crate::server::{On, Server, Setting, USER};
+use crate::shape;
 use crate::story::{Exchange, Spelling, Story};
 use crate::validate::Validator;
 use crate::wire;
@@ -147,6 +149,8 @@ impl Play<'_> {
             assert_eq!(again.body, reply.body, "{scene}, said again");
             assert_eq!(again.hmac, reply.hmac, "{scene}, said again");
         }
+        let told = Message::decode(&reply.body, None, &Limits::default()).unwrap();
+        assert_eq!(shape::flaws(&told.message), [""; 0], "{scene}");
         let document = wire::read(&reply.body);
         let is_welcome = !matches!(
             wire::text(&document.events, Tag::Data),

@@ -200,6 +200,7 @@ pub fn play(server: &mut Server, messages: &[PathBuf]) -> usize {
     messages.len()
 }
 
+/// ANC-16.
 #[test]
 fn every_recorded_message_is_answered_and_each_command_gets_its_status() {
     let mut count = 0;

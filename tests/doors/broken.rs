@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpStream};
 
 use crate::kit::{MAX_BYTES, Site, WBXML, XML, opening};
 
-/// REQ-HTTP-3, ANC-25.
+/// REQ-HTTP-3, ANC-25, REQ-REP-1.
 #[test]
 fn what_is_no_message_is_a_bad_request() {
     let site = Site::new();

@@ -24,16 +24,16 @@ const NOW: Millis = Millis(1_767_225_600_000);
 /// How long a device waits: long enough for a message that nothing holds up.
 const AFTER: Duration = Duration::from_secs(1);
 /// How long a writer waits: for longer than any test.
-const LONG: Duration = Duration::from_mins(2);
+pub const LONG: Duration = Duration::from_mins(2);
 
 /// Another writer of the account, at work until told to end.
-struct Writer {
+pub struct Writer {
     end: Sender<()>,
     thread: JoinHandle<()>,
 }
 
 impl Writer {
-    fn begin(store: &Store) -> Self {
+    pub fn begin(store: &Store) -> Self {
         let (end, ended): (_, Receiver<()>) = channel();
         let (begun, begins) = channel();
         let store = store.clone();
@@ -50,21 +50,21 @@ impl Writer {
         Self { end, thread }
     }
 
-    fn end(self) {
+    pub fn end(self) {
         self.end.send(()).unwrap();
         self.thread.join().unwrap();
     }
 }
 
 /// Runs a test on both databases.
-fn on_both(test: impl Fn(&str)) {
+pub fn on_both(test: impl Fn(&str)) {
     let folder = tempfile::tempdir().unwrap();
     test(&format!("sqlite:{}", folder.path().join("a.db").display()));
     let database = database();
     test(database.url());
 }
 
-fn node(store: &Store, style: Style) -> Site {
+pub fn node(store: &Store, style: Style) -> Site {
     let settings = Settings {
         busy_style: style,
         ..Settings::default()
@@ -104,7 +104,7 @@ fn enter(device: &mut Device, name: &str) {
     device.store_mut(BOOK).unwrap().add(card);
 }
 
-fn titles(store: &Store) -> Vec<String> {
+pub fn titles(store: &Store) -> Vec<String> {
     let items = store
         .read(|tx| tx.items_of(ANNA, &CollectionId::parse(BOOK).unwrap(), ItemId(0), 100))
         .map_err(|error: StoreError| error)

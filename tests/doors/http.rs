@@ -77,6 +77,28 @@ fn the_reply_has_the_spelling_of_the_request() {
     assert_eq!(answer.statuses()[0].1, 212);
 }
 
+/// REQ-WBX-2.
+#[test]
+fn a_device_that_accepts_only_the_other_spelling_gets_that() {
+    let site = Site::new();
+    let text = opening().into_bytes();
+    let read = Message::decode(&text, None, &Limits::default()).unwrap();
+    let binary = read.message.encode(Encoding::Wbxml, "utf-8");
+    let rows = [
+        (XML, &text, WBXML, WBXML),
+        (WBXML, &binary, XML, XML),
+        (XML, &text, "*/*", XML),
+        (WBXML, &binary, "text/html", WBXML),
+    ];
+    for (spelling, body, accepts, expected) in rows {
+        let headers = [("Content-Type", spelling), ("Accept", accepts)];
+        let answer = site.post_with(&site.url("/sync"), &headers, body);
+        assert_eq!(answer.header("Content-Type"), Some(expected), "{accepts}");
+        assert_eq!(answer.body[0] == 0x02, expected == WBXML, "{accepts}");
+        assert_eq!(answer.statuses()[0].1, 212, "{accepts}");
+    }
+}
+
 /// REQ-REP-12.
 #[test]
 fn the_address_for_the_next_message_is_absolute_and_where_the_device_came_from() {

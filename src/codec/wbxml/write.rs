@@ -225,6 +225,7 @@ mod tests {
         }
     }
 
+    /// REQ-WBX-6.
     #[test]
     fn each_version_has_its_header() {
         for (version, message, devinf) in [

@@ -334,6 +334,7 @@ mod tests {
         }
     }
 
+    /// REQ-REP-20.
     #[test]
     fn a_document_in_another_charset_is_utf_8_in_its_events() {
         let latin = b"<?xml version='1.0' encoding='ISO-8859-1'?><SyncML>\xe9</SyncML>";

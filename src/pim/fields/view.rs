@@ -21,7 +21,7 @@ enum View {
 
 /// Where a line stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     /// Around, or deep within, what an item is about.
     Elsewhere,
     /// In a component that an item is about.
@@ -34,7 +34,7 @@ enum Place {
 
 /// Follows the components from line to line.
 #[derive(Debug, Default)]
-struct Track {
+pub(super) struct Track {
     depth: usize,
     subject: Option<usize>,
     /// The depth of the component within the subject, and the number of its first line.
@@ -42,7 +42,7 @@ struct Track {
 }
 
 impl Track {
-    fn place(&mut self, number: usize, line: &Line<'_>) -> Place {
+    pub(super) fn place(&mut self, number: usize, line: &Line<'_>) -> Place {
         if line.is("BEGIN") {
             self.depth += 1;
             match self.subject {
@@ -220,12 +220,12 @@ impl Fields {
 }
 
 /// The name of the component that a line begins, in upper case.
-fn component(line: &Line<'_>) -> String {
+pub(super) fn component(line: &Line<'_>) -> String {
     String::from_utf8_lossy(line.value().trim_ascii()).to_ascii_uppercase()
 }
 
 /// What tells one component of an object from the others: which occurrence of a series it is about.
-fn key(lines: &[(Place, Line<'_>)]) -> String {
+pub(super) fn key(lines: &[(Place, Line<'_>)]) -> String {
     let mut own = lines.iter().filter(|(place, _)| *place == Place::Subject);
     own.find(|(_, line)| line.is("RECURRENCE-ID"))
         .map(|(_, line)| decode::text(line).into_owned())

@@ -2,13 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::render::command;
+use super::super::guid;
+use super::super::render::{command, kind};
 use super::super::talk::Talk;
 use super::ItemFormat;
 use crate::codec::Encoding;
+use crate::ids::ItemId;
 use crate::message::devinf::{CtCap, Property};
 use crate::message::{Change, ChangeKind, Command, DevInf, Sync};
-use crate::sync::ServerChange;
+use crate::sync::{Sent, ServerChange};
 
 /// A spelling of items other than text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +58,8 @@ pub(in crate::session) fn format_of(sync: &Sync) -> Option<Format> {
 pub(in crate::session) struct Spelling {
     wanted: ItemFormat,
     theirs: Option<Format>,
+    /// The longest GUID, in bytes.
+    guid: Option<usize>,
 }
 
 impl Spelling {
@@ -68,16 +72,39 @@ impl Spelling {
                 .strands
                 .get(strand)
                 .and_then(|strand| strand.format),
+            guid: guid::most(talk, strand),
         }
+    }
+
+    /// The name of an item that the device has no name for, if there is one that is short enough.
+    pub(in crate::session) fn guid(self, id: ItemId) -> Option<String> {
+        guid::spelled(id, self.guid)
+    }
+
+    /// Whether the device can be told which item is meant: an Add needs a GUID that it takes.
+    pub(in crate::session) fn names(self, change: &ServerChange) -> bool {
+        kind(&change.operation) != Sent::Add || self.guid(change.item).is_some()
     }
 
     /// A change as a command.
     pub(in crate::session) fn change(self, change: &ServerChange, encoding: Encoding) -> Change {
-        self.dress(command(change, encoding), encoding)
+        self.dress(change.item, command(change, encoding), encoding)
     }
 
-    /// A command in this spelling.
-    pub(in crate::session) fn dress(self, change: Change, encoding: Encoding) -> Change {
+    /// A command about this item in this spelling.
+    pub(in crate::session) fn dress(
+        self,
+        id: ItemId,
+        mut change: Change,
+        encoding: Encoding,
+    ) -> Change {
+        let names = change
+            .items
+            .iter_mut()
+            .filter_map(|item| item.source.as_mut());
+        for name in names {
+            name.uri = self.guid(id).unwrap_or_default();
+        }
         let format = match (self.wanted, self.theirs) {
             (ItemFormat::Text, _) | (ItemFormat::Auto, None) => return change,
             (ItemFormat::Base64, _) | (ItemFormat::Auto, Some(Format::Base64)) => Format::Base64,
@@ -216,8 +243,12 @@ mod tests {
             ),
         ];
         for (wanted, theirs, encoding, expected) in rows {
-            let spelling = Spelling { wanted, theirs };
-            let dressed = spelling.dress(change(ChangeKind::Add, None, b"AB"), encoding);
+            let spelling = Spelling {
+                wanted,
+                theirs,
+                guid: None,
+            };
+            let dressed = spelling.dress(ItemId(1), change(ChangeKind::Add, None, b"AB"), encoding);
             assert_eq!(
                 told(&dressed),
                 expected,
@@ -227,8 +258,13 @@ mod tests {
         let spelling = Spelling {
             wanted: ItemFormat::Base64,
             theirs: None,
+            guid: None,
         };
-        let twice = spelling.dress(change(ChangeKind::Add, Some("b64"), b"QUI="), Encoding::Xml);
+        let twice = spelling.dress(
+            ItemId(1),
+            change(ChangeKind::Add, Some("b64"), b"QUI="),
+            Encoding::Xml,
+        );
         assert_eq!(told(&twice), (Some("b64"), &b"QUI="[..]), "not twice");
     }
 

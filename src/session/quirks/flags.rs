@@ -1,8 +1,9 @@
 //! The flags that rules and settings can set: one row each. Everything that reads or shows flags reads this table.
 
 use std::fmt;
+use std::time::Duration;
 
-use super::{DevInfNames, ItemFormat, Quirks, Share};
+use super::{DevInfNames, ItemFormat, Quirks, Share, Style};
 
 /// One thing in which devices differ.
 pub struct Flag {
@@ -102,6 +103,12 @@ pub const FLAGS: &[Flag] = &[
         get: |quirks| quirks.max_changes.unwrap_or(0).to_string(),
     },
     Flag {
+        name: "max_guid", kind: Kind::Number(0, 255, "bytes"),
+        meaning: "The longest GUID of an item that is new to the device, in bytes; 0: as its device information says, MaxGUIDSize (P30).",
+        set: |quirks, text| put(&mut quirks.max_guid, number(text, 255).map(|most| Some(most).filter(|most| *most > 0))),
+        get: |quirks| quirks.max_guid.unwrap_or(0).to_string(),
+    },
+    Flag {
         name: "resp_uri", kind: Kind::Switch,
         meaning: "Messages carry a RespURI, where the transport wants one (P8, P9).",
         set: |quirks, text| switch(&mut quirks.resp_uri, text), get: |quirks| quirks.resp_uri.to_string(),
@@ -197,6 +204,21 @@ pub const FLAGS: &[Flag] = &[
         }.to_owned(),
     },
     Flag {
+        name: "busy", kind: Kind::Word(&["server", "busy", "keep-alive", "busy-once"]),
+        meaning: "How the device is told to wait: as the server is set, by 101, by messages that say nothing, or by one 101 and then such messages (P23).",
+        set: |quirks, text| put(&mut quirks.busy, match text {
+            "server" => Some(None),
+            style => Style::parse(style).map(Some),
+        }),
+        get: |quirks| quirks.busy.map_or("server", Style::as_str).to_owned(),
+    },
+    Flag {
+        name: "busy_after", kind: Kind::Number(0, 600, "seconds"),
+        meaning: "The longest that the device waits for an answer before it is told to wait, where the server would take longer; 0: as the server is set (P22).",
+        set: |quirks, text| put(&mut quirks.busy_after, number(text, 600).map(seconds)),
+        get: |quirks| quirks.busy_after.map_or(0, |after| after.as_secs()).to_string(),
+    },
+    Flag {
         name: "from_client_sync", kind: Kind::Switch,
         meaning: "In a sync from the client alone (202, 203) the device gets an empty Sync all the same, and ends with a Map.",
         set: |quirks, text| switch(&mut quirks.from_client_sync, text), get: |quirks| quirks.from_client_sync.to_string(),
@@ -248,6 +270,12 @@ fn switch(field: &mut bool, text: &str) -> bool {
 
 fn number(text: &str, max: usize) -> Option<usize> {
     text.parse().ok().filter(|number| *number <= max)
+}
+
+/// A time in seconds; none of them is no time at all.
+fn seconds(number: usize) -> Option<Duration> {
+    let seconds = u64::try_from(number).ok().filter(|seconds| *seconds > 0);
+    seconds.map(Duration::from_secs)
 }
 
 fn share(text: &str) -> Option<Share> {

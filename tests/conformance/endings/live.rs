@@ -14,6 +14,7 @@ use super::world::{Elsewhere, World};
 use crate::recordings::{expecting, message};
 use crate::server::Server;
 use crate::story;
+use crate::validate::Validator;
 use crate::wire;
 
 /// A server in the middle of a recording.
@@ -26,6 +27,8 @@ pub struct Live {
     heard: Option<Message>,
     /// Our GUIDs by collection and the recorded ones, in this session.
     guids: BTreeMap<(&'static str, String), String>,
+    /// Everything it said is held to the DTDs in the end.
+    validator: Validator,
 }
 
 impl Live {
@@ -38,6 +41,7 @@ impl Live {
             token: None,
             heard: None,
             guids: BTreeMap::new(),
+            validator: Validator::default(),
         }
     }
 
@@ -67,6 +71,8 @@ impl Live {
             let reply = reply.unwrap_or_else(|why| panic!("{}: {why}", self.name));
             assert_eq!(reply.encoding, said.encoding, "{}", self.name);
             let heard = message(&reply.body);
+            let said_by_us = wire::write(&wire::read(&reply.body).events, Encoding::Xml);
+            self.validator.add(&self.name, &said_by_us);
             for status in tape::statuses(&heard) {
                 let code = status.code.unwrap();
                 let fine = code.is_success() || code == StatusCode::RefreshRequired;
@@ -249,7 +255,8 @@ impl Live {
     }
 
     /// The server has what the recording implies, and knows the device's names for it.
-    pub fn compare(&self, world: &World) {
+    pub fn compare(self, world: &World) {
+        self.validator.assert_all_valid();
         let mut there: Vec<_> = self
             .server
             .items()
