@@ -9,7 +9,7 @@ use crate::story::Elsewhere;
 use crate::wire;
 
 /// The most messages a device asks for.
-const MESSAGES: u32 = 8;
+const MESSAGES: u32 = 16;
 
 /// How long the message was in which the item came to a device that takes messages of so many bytes; `None` where the
 /// item did not come, though the session ended well.
@@ -80,7 +80,7 @@ fn an_item_that_just_fits_into_a_message_is_sent_and_one_byte_more_is_not() {
         for length in [900, 901, 2000] {
             let body = card(length);
             // The smallest message in which it comes, by halves.
-            let (mut too_small, mut least) = (1024, 4096);
+            let (mut too_small, mut least) = (1250, 4096);
             assert_eq!(came(encoding, too_small, &body), None);
             while least - too_small > 1 {
                 let middle = usize::midpoint(too_small, least);
