@@ -61,7 +61,11 @@ impl Dialogue {
         }
         let is_over = !self.is_open && message.is_final;
         let in_updates = match self.package {
-            Package::One => self.is_joined && !self.is_open,
+            // Until the server has said how to sync, there is nothing to suspend.
+            Package::One => {
+                let is_agreed = |run: &Run| run.stage != Stage::Alerted;
+                self.is_joined && !self.is_open && self.runs.iter().all(is_agreed)
+            }
             Package::Three => true,
             Package::Five => false,
         };

@@ -129,6 +129,7 @@ histories! { Lists:
     a_deletion_of_an_item_nobody_remembers_telling_does_not_stand: 1378,
     an_offer_that_was_never_named_is_no_rival_of_its_newer_version: 1390,
     a_twin_that_lost_may_go_with_the_twin_that_won: 1488,
+    a_phone_that_joins_the_packages_suspends_once_the_server_agreed: 12,
 }
 
 histories! { Trees:
