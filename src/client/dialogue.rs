@@ -61,6 +61,10 @@ pub(super) enum Credentials {
 
 /// A session from the device's side.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own that may hold with any other"
+)]
 pub struct Dialogue {
     pub(super) url: String,
     pub(super) session_id: String,

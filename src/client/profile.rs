@@ -9,6 +9,10 @@ use crate::message::devinf::{ContentType, DataStore};
 
 /// A device's nature. It stays the same from session to session.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own that may hold with any other"
+)]
 pub struct Profile {
     /// Where the server is.
     pub url: String,

@@ -255,6 +255,10 @@ impl Leaving {
 }
 
 /// Where a chunk belongs that may go on with an object.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, and taken apart at once"
+)]
 pub(super) enum Rest {
     /// Behind what has come.
     Behind(Arriving),

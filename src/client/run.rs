@@ -23,6 +23,10 @@ pub enum Stage {
 
 /// A datastore in a session.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own that may hold with any other"
+)]
 pub struct Run {
     /// Our name for it.
     pub local: String,

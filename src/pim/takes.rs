@@ -238,18 +238,18 @@ mod tests {
         }
     }
 
-    fn holds(names: &[&str]) -> Option<Caps> {
-        Some(Caps {
+    fn holds(names: &[&str]) -> Caps {
+        Caps {
             properties: names.iter().map(|name| Capability::named(name)).collect(),
-        })
+        }
     }
 
-    fn takes(media_type: &str, version: &str, caps: Option<Caps>) -> Takes {
+    fn takes(media_type: &str, version: &str, caps: impl Into<Option<Caps>>) -> Takes {
         let contact = ContactQuirks::default();
         Takes::new(vec![Taken::new(
             MediaType::new(media_type),
             version,
-            caps,
+            caps.into(),
             contact,
         )])
     }

@@ -270,14 +270,16 @@ fn status(outcome: Outcome, spelling: Spelling) -> (StatusCode, Option<String>) 
         }
         Outcome::DeletedWithoutArchive => StatusCode::DeletedWithoutArchive,
         Outcome::SoftDeleteConflict => StatusCode::SoftDeleteConflict,
-        Outcome::NothingToChange => StatusCode::NotFound,
         Outcome::NotByField => StatusCode::OptionalFeatureNotSupported,
         Outcome::NotThere => StatusCode::ItemNotDeleted,
         Outcome::ServerWon => StatusCode::ConflictServerWins,
         Outcome::ClientWon => StatusCode::ConflictClientWins,
         Outcome::Duplicated(id) => return (StatusCode::ConflictDuplicated, spelling.guid(id)),
         Outcome::Forbidden => StatusCode::Forbidden,
-        Outcome::NothingToCopy | Outcome::Unknown | Outcome::NoFolder => StatusCode::NotFound,
+        Outcome::NothingToCopy
+        | Outcome::NothingToChange
+        | Outcome::Unknown
+        | Outcome::NoFolder => StatusCode::NotFound,
         Outcome::MoveFailed => StatusCode::MoveFailed,
         Outcome::NotEmpty => StatusCode::ItemNotEmpty,
     };

@@ -182,7 +182,7 @@ fn edits(
             Prepared::Remove(how, luid) => remove::remove(&mut desk, course, how, &luid),
             Prepared::Copy(from, to) => copy::copy(tx, &mut desk, course, &from, to, Place::ROOT)?,
             Prepared::Move => Outcome::Forbidden,
-            Prepared::Fields(luid, sent) => patch::patch(tx, &mut desk, course, luid, &sent)?,
+            Prepared::Fields(luid, sent) => patch::patch(tx, &mut desk, course, &luid, &sent)?,
         });
     }
     desk.write(tx)?;

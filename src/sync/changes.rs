@@ -26,7 +26,7 @@ pub struct ServerChange {
     pub operation: Operation,
     /// The folder it is to lie in, for a device that knows folders.
     pub parent: Option<ParentName>,
-    seq: Rev,
+    pub(super) seq: Rev,
     /// What the device then has, and in which folder.
     pub(super) digest: Digest,
     pub(super) place: ItemId,
@@ -34,7 +34,7 @@ pub struct ServerChange {
     pub(super) cursor: Option<Cursor>,
     pub(super) map: Option<MapEntry>,
     /// Its Delete is its filter's doing.
-    leaves: bool,
+    pub(super) leaves: bool,
 }
 
 /// What a device is to do.

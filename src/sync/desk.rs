@@ -29,6 +29,8 @@ pub(super) struct Incoming {
     pub(super) said: Digest,
     /// As it came, where what the device does not see was put to it.
     pub(super) sent: Option<Content>,
+    /// Nothing is to be put to it: it is all there is to be of the item.
+    pub(super) is_whole: bool,
     /// The folder the device has it in.
     pub(super) has: ItemId,
     /// The folder it is to lie in: the same, unless that one is gone.
@@ -41,6 +43,7 @@ impl Incoming {
         let said = pim::digest(&content);
         Self {
             said,
+            is_whole: false,
             ..Self::stored(luid, sight.stored(content))
         }
     }
@@ -55,6 +58,7 @@ impl Incoming {
             luid,
             content,
             sent: None,
+            is_whole: true,
             has: ItemId(0),
             goal: ItemId(0),
         }
@@ -299,7 +303,7 @@ impl<'a> Desk<'a> {
     /// What the device sent, with what it does not see of the item as it is now; `None` where it sees everything.
     pub(super) fn completed(&self, id: ItemId, incoming: &Incoming) -> Option<Incoming> {
         let item = self.items.get(&id);
-        let item = item.filter(|_| !self.sight.is_clear())?;
+        let item = item.filter(|_| !incoming.is_whole && !self.sight.is_clear())?;
         let had = self.maps.get(&id).is_some_and(|map| map.known > Rev(0));
         let content = self
             .sight

@@ -16,10 +16,10 @@ pub(super) fn patch(
     tx: &mut Tx<'_>,
     desk: &mut Desk<'_>,
     course: &Course,
-    luid: Luid,
+    luid: &Luid,
     sent: &Content,
 ) -> Result<Outcome, StoreError> {
-    let Some((item, map)) = desk.known(&luid) else {
+    let Some((item, map)) = desk.known(luid) else {
         return Ok(Outcome::NothingToChange);
     };
     let Some(content) = pim::fields::overlaid(sent, &item.content) else {
@@ -36,7 +36,7 @@ pub(super) fn patch(
     );
     if has_moved_on && is_ours {
         // What others changed meanwhile is in the item, and not on the device.
-        desk.replace_due(id, &luid, Digest(0), ItemId(0));
+        desk.replace_due(id, luid, Digest(0), ItemId(0));
     }
     Ok(outcome)
 }

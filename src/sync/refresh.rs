@@ -223,7 +223,7 @@ fn delete_unsent(
     rev: Rev,
 ) -> Result<(), StoreError> {
     let guarded = too_many(tx, who, course, rev)?;
-    let (mut after, mut lost) = (Cursor::default(), Vec::new());
+    let (mut after, mut homeless) = (Cursor::default(), Vec::new());
     loop {
         let rows = tx.walk(
             &unsent(who, course, &course.view.collections, rev, after),
@@ -253,7 +253,7 @@ fn delete_unsent(
                 desk.bury_unsent(*id);
             }
         }
-        lost.extend(desk.take_lost());
+        homeless.extend(desk.take_lost());
         desk.write(tx)?;
         for (_, is_held) in all {
             course.counts.held_back += u32::from(is_held);
@@ -262,7 +262,7 @@ fn delete_unsent(
     }
     // What stays in a folder that goes, since a filter hid it.
     let mut desk = Desk::lay_out(tx, who, course, rev, &[])?;
-    desk.rehome(tx, &lost)?;
+    desk.rehome(tx, &homeless)?;
     desk.write(tx)
 }
 

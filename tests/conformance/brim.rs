@@ -21,6 +21,9 @@ fn came(encoding: Encoding, limit: usize, body: &str) -> Option<usize> {
         replace: None,
         delete: None,
         release: None,
+        moved: None,
+        folder: None,
+        media_type: None,
         body: body.to_owned(),
     });
     let opening = "<Alert><CmdID>1</CmdID><Data>201</Data><Item><Target><LocURI>contacts</LocURI></Target><Source>\

@@ -64,7 +64,7 @@ impl History {
             return;
         };
         let name = self.phones[at].name.clone();
-        for _ in 0..1 + self.chance.below(2) {
+        for _ in 0..=self.chance.below(2) {
             let reply = match self.server.deliver(&older.next, self.now, &mut self.chance) {
                 Ok(reply) => reply,
                 Err(refused) => {

@@ -7,6 +7,10 @@ use crate::history::History;
 
 impl History {
     /// Now and then an item is copied, or taken off the device. Answers whether it was.
+    #[expect(
+        clippy::same_functions_in_if_condition,
+        reason = "each call is another throw"
+    )]
     pub fn commands(&mut self, at: usize, local: &'static str, luid: &Luid, mark: Mark) -> bool {
         if !self.lore.commands {
             return false;

@@ -89,12 +89,6 @@ pub struct History {
 }
 
 const SORTS: [Sort; 4] = [Sort::Contact, Sort::Event, Sort::Task, Sort::Note];
-const POLICIES: [Policy; 4] = [
-    Policy::ServerWins,
-    Policy::ClientWins,
-    Policy::NewestWins,
-    Policy::KeepBoth,
-];
 
 impl History {
     pub fn new(seed: u64, store: &Store, theme: Theme, trace: bool) -> Self {
@@ -137,7 +131,7 @@ impl History {
         let policies: BTreeMap<_, _> = sorts
             .iter()
             .copied()
-            .map(|sort| (sort, self.chance.one(&POLICIES)))
+            .map(|sort| (sort, self.chance.one(&lore::POLICIES)))
             .collect();
         let named: Vec<_> = policies
             .iter()

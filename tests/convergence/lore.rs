@@ -2,11 +2,24 @@
 //! another kind of history learns something.
 
 use anchorage::session::Settings;
+use anchorage::store::Policy;
 use anchorage::sync::Guard;
 
 use crate::chance::Chance;
 
+/// What a collection may be set to.
+pub const POLICIES: [Policy; 4] = [
+    Policy::ServerWins,
+    Policy::ClientWins,
+    Policy::NewestWins,
+    Policy::KeepBoth,
+];
+
 /// What the devices and users of a history know.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing of its own to know"
+)]
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Lore {
     /// Some bodies are larger than a message, and every device takes them in chunks.

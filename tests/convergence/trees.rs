@@ -65,6 +65,7 @@ impl History {
             Sort::Tree,
             Mark { user, tag, edit },
             stamp,
+            false,
             &mut self.chance,
         );
         let store = self.phones[at].life.device.store_mut(FILES.local).unwrap();

@@ -235,8 +235,12 @@ fn extension(media_type: &MediaType) -> &'static str {
         "text/x-vnote" => "vnt",
         "text/plain" => "txt",
         "message/rfc822" => "eml",
-        "application/vnd.omads-email+xml" | "application/vnd.omads-file+xml" => "xml",
-        "text/x-s4j-sifc" | "text/x-s4j-sife" | "text/x-s4j-sift" | "text/x-s4j-sifn" => "xml",
+        "application/vnd.omads-email+xml"
+        | "application/vnd.omads-file+xml"
+        | "text/x-s4j-sifc"
+        | "text/x-s4j-sife"
+        | "text/x-s4j-sift"
+        | "text/x-s4j-sifn" => "xml",
         _ => "bin",
     }
 }

@@ -33,7 +33,10 @@ pub fn overlaid(sent: &Content, ours: &Content) -> Option<Content> {
         (Form::Object, Form::Object) => object(sent, &ours.body)?,
         // A text is one field.
         (Form::Text, Form::Text) => sent.body.clone(),
-        (Form::Object | Form::Text | Form::Sif(_) | Form::Bytes, _) => return None,
+        (
+            Form::Object | Form::Text | Form::Sif(_) | Form::Omads(_) | Form::Mail | Form::Bytes,
+            _,
+        ) => return None,
     };
     Some(Content {
         media_type: ours.media_type.clone(),

@@ -280,6 +280,8 @@ fn prepare(
         Edit::Replace(content) => What::Put(Put::Replace, incoming(content)),
         Edit::Move => What::Move,
         Edit::Copy(to) => What::Copy(to.clone()),
+        // A file has no fields.
+        Edit::Fields(_) => return Err(Outcome::NotByField),
         Edit::Delete | Edit::Archive | Edit::SoftDelete => return Err(Outcome::Forbidden),
     };
     Ok(Ready {

@@ -90,7 +90,7 @@ pub(super) fn waves(changes: &[Change]) -> Plan {
 /// The name of the item that a change makes or touches and leaves there; of a Copy that of the copy.
 const fn made(change: &Change) -> Option<&Luid> {
     match &change.edit {
-        Edit::Add(_) | Edit::Replace(_) | Edit::Move => Some(&change.luid),
+        Edit::Add(_) | Edit::Replace(_) | Edit::Fields(_) | Edit::Move => Some(&change.luid),
         Edit::Copy(to) => to.as_ref(),
         Edit::Delete | Edit::Archive | Edit::SoftDelete => None,
     }
