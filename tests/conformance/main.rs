@@ -277,7 +277,7 @@ stories! {
     fn credentials_with_every_message;
     /// ARCHITECTURE.md, section 7.
     fn deletions_that_are_too_many_are_held_back;
-    /// REQ-FMT-2, REQ-DINF-6, ANC-24.
+    /// REQ-FMT-1, REQ-FMT-2, REQ-DINF-6.
     fn a_weak_phone_spoils_nothing;
     /// Field quirk P28.
     fn device_information_of_1_1_in_a_message_of_1_2;
