@@ -134,7 +134,7 @@ impl Dialogue {
         item: &Item,
     ) -> StatusCode {
         self.check_item(&device.profile, index, kind, meta, item);
-        let gathered = self.gather(index, kind, meta, item);
+        let gathered = self.gather(device, index, kind, meta, item);
         let max_guid_size = device.profile.max_guid_size;
         let mut comes_again = false;
         let Some((run, store)) = self.pair(device, index) else {
@@ -170,6 +170,7 @@ impl Dialogue {
     /// The whole object, once its last chunk is here; until then the answer to a chunk.
     fn gather(
         &mut self,
+        device: &mut Device,
         index: usize,
         kind: ChangeKind,
         meta: &Meta,
@@ -192,6 +193,12 @@ impl Dialogue {
                 (false, None)
             }
             None => (false, None),
+        };
+        let (is_rest, part) = if part.is_some() {
+            (is_rest, part)
+        } else {
+            let part = self.completed_before(device, index, (kind, &name), meta, item);
+            (part.is_some(), part)
         };
         let fresh = || Arriving {
             kind,

@@ -92,6 +92,40 @@ impl Dialogue {
         }
     }
 
+    /// An object that was complete when the line broke, as far as it had come before this chunk: what follows it comes again
+    /// where our answer was lost, with the bytes that are left as Size (REQ-SUSP-6).
+    pub(super) fn completed_before(
+        &mut self,
+        device: &mut Device,
+        index: usize,
+        (kind, name): (ChangeKind, &str),
+        meta: &Meta,
+        item: &Item,
+    ) -> Option<Arriving> {
+        let (run, store) = self.pair(device, index)?;
+        let luid = match kind {
+            ChangeKind::Add => store.unmapped.get(name).cloned(),
+            ChangeKind::Replace => Luid::parse(name).ok(),
+            ChangeKind::Delete | ChangeKind::Copy | ChangeKind::Move => None,
+        };
+        let chunk = item.data.as_deref().filter(|chunk| !chunk.is_empty())?;
+        let rest: usize = meta.size.as_deref()?.trim().parse().ok()?;
+        let body = &store.items.get(&luid?)?.body;
+        let had = body.len().checked_sub(rest).filter(|had| *had > 0)?;
+        let (came, again) = body.split_at_checked(had)?;
+        let total = Meta {
+            size: Some(body.len().to_string()),
+            ..meta.clone()
+        };
+        (run.resumes != Resume::Never && again.starts_with(chunk)).then(|| Arriving {
+            kind,
+            name: name.to_owned(),
+            meta: total,
+            data: came.to_vec(),
+            is_resumed: false,
+        })
+    }
+
     /// A reply came: the server has all that was answered, if nothing of it waits for room.
     pub(super) fn count_confirmed(&mut self) {
         if self.owed.is_empty() {

@@ -179,7 +179,14 @@ impl Talk<'_, '_> {
             let strand = self.strand_of(&map.target.uri, &map.source.uri);
             let strand = strand.and_then(|index| self.state.strands.get_mut(index));
             if let Some(strand) = strand {
-                let mapped = sync::map(self.tx, &who, &mut strand.course, &pairs(map))?;
+                let pairs = pairs(map);
+                let mapped = sync::map(self.tx, &who, &mut strand.course, &pairs)?;
+                // A name for an object is the answer to its last chunk, should that have been lost.
+                let is_named = |item| pairs.iter().any(|(named, _)| *named == Some(item));
+                strand.outbound = strand
+                    .outbound
+                    .take()
+                    .filter(|object| object.what != Sent::Add || !is_named(object.item));
                 self.mapped.insert(map.cmd_id.clone(), mapped);
             }
         }

@@ -122,6 +122,8 @@ macro_rules! histories {
 
 histories! { Lists:
     a_message_full_of_statuses_has_room_to_ask_for_more: 1043,
+    a_name_for_an_object_is_the_answer_to_its_last_chunk: 571,
+    an_object_whose_end_comes_again_is_there_once: 505,
     a_phone_set_back_before_a_slow_sync_gets_again_what_that_brought: 1371,
     what_a_filter_took_before_the_line_broke_comes_back_without_it: 1554,
     a_deletion_missed_by_a_phone_that_only_sends_is_told_later: 577,
