@@ -1,6 +1,6 @@
 //! What a body says, as a tree: one model for vCard, vCalendar, iCalendar and vNote of every version.
 //!
-//! [`read`] builds it from bytes, [`write`] spells it in a version. Between the two stand decoded texts: folding,
+//! [`read`] builds it from bytes, [`write()`] spells it in a version. Between the two stand decoded texts: folding,
 //! transfer encodings, charsets and escapes are gone, while properties, parameters and their order, known or not, are
 //! kept. Nothing is converted here: a tree of vCard 2.1 that is written as 3.0 is an object of 3.0 with the vocabulary
 //! of 2.1. That is the business of those who use this.

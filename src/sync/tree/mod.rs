@@ -1,8 +1,8 @@
 //! Items that lie in one another: folders, and files and mails in them.
 //!
 //! An item has one folder or none; where it lies is part of what it is, as much as what it says, and an edit of the one
-//! does not meet an edit of the other ([`settle`]). Changes are taken folders first ([`waves`]), and sent folders first,
-//! deletions after what leaves the folder ([`order`]). What this keeps, whatever devices do at the same time: no item in
+//! does not meet an edit of the other (`settle`). Changes are taken folders first (`waves`), and sent folders first,
+//! deletions after what leaves the folder (`order`). What this keeps, whatever devices do at the same time: no item in
 //! a folder that is gone, none in itself, none lost. A folder that is deleted takes along what its device had in it; what
 //! was changed or put there elsewhere goes up to the nearest folder that lives.
 //!
