@@ -23,21 +23,14 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// A type in a version, with what the device says it holds of it and its habits.
+    /// A type in a version, seen through this lens, whose form is that of the type.
     #[must_use]
-    pub fn new(
-        media_type: MediaType,
-        version: &str,
-        caps: Option<Caps>,
-        contact: ContactQuirks,
-    ) -> Self {
+    pub fn new(media_type: MediaType, version: &str, lens: Lens) -> Self {
         let version = version.trim().to_owned();
-        let form = form(&media_type, &version);
-        let caps = caps.filter(Caps::is_telling);
         let lens = Lens {
-            caps,
-            contact,
-            ..Lens::of(form)
+            form: form(&media_type, &version),
+            caps: lens.caps.filter(Caps::is_telling),
+            ..lens
         };
         Self {
             media_type,
@@ -245,13 +238,11 @@ mod tests {
     }
 
     fn takes(media_type: &str, version: &str, caps: impl Into<Option<Caps>>) -> Takes {
-        let contact = ContactQuirks::default();
-        Takes::new(vec![Taken::new(
-            MediaType::new(media_type),
-            version,
-            caps.into(),
-            contact,
-        )])
+        let lens = Lens {
+            caps: caps.into(),
+            ..Lens::default()
+        };
+        Takes::new(vec![Taken::new(MediaType::new(media_type), version, lens)])
     }
 
     #[test]

@@ -5,25 +5,27 @@
 use super::datastores;
 use super::devinf::kept_as;
 use super::talk::Talk;
+use crate::ids::Millis;
 use crate::item::MediaType;
 use crate::message::DevInf;
 use crate::message::devinf::{ContentType, CtCap, DataStore, Property};
+use crate::pim::lens::Lens;
 use crate::pim::lens::caps::{Capability, Caps, ParamCap};
-use crate::pim::lens::quirks::ContactQuirks;
 use crate::pim::takes::{Taken, Takes};
 
 impl Talk<'_, '_> {
     /// Looks at every datastore through the eyes of the device, as far as it told what it can hold.
     pub(super) fn look(&mut self) {
+        let now = self.now();
         let Some(devinf) = &self.devinf else { return };
         for strand in &mut self.state.strands {
-            strand.course.takes = takes(devinf, &strand.theirs);
+            strand.course.takes = takes(devinf, &strand.theirs, now);
         }
     }
 }
 
 /// What a device takes into one of its datastores, and how it sees it. A device that does not say takes everything.
-pub(super) fn takes(devinf: &DevInf, theirs: &str) -> Takes {
+pub(super) fn takes(devinf: &DevInf, theirs: &str, now: Millis) -> Takes {
     let name = datastores::normalise(theirs);
     let mut stores = devinf.datastores.iter();
     let store = stores.find(|store| datastores::normalise(&store.source_ref) == name);
@@ -37,14 +39,19 @@ pub(super) fn takes(devinf: &DevInf, theirs: &str) -> Takes {
         let names = kept_as(content);
         let is_odd = names.len() > 1;
         for media_type in names {
-            let contact = ContactQuirks::default();
+            let lens = Lens {
+                caps: caps.clone(),
+                utc: devinf.utc,
+                now,
+                ..Lens::default()
+            };
             // Where type and version contradict one another the device may mean either.
             let version = if is_odd && media_type == stated {
                 ""
             } else {
                 content.ver_ct.as_str()
             };
-            taken.push(Taken::new(media_type, version, caps.clone(), contact));
+            taken.push(Taken::new(media_type, version, lens));
         }
     }
     Takes::new(taken)

@@ -28,7 +28,9 @@ mod within;
 
 use encoding_rs::Encoding;
 
+use super::calendar::CalendarQuirks;
 use super::model::{Component, Folding, Property, Quoting, Spelling, Version};
+use crate::ids::Millis;
 use crate::item::Content;
 
 use caps::Caps;
@@ -60,8 +62,20 @@ pub struct Lens {
     pub charset: Option<&'static Encoding>,
     /// The time zone it lives in, by its Olson name.
     pub zone: Option<String>,
+    /// Whether it says that it takes times in UTC.
+    pub utc: bool,
+    /// The time now: some devices count by it, and an endless series is told to some as dates around it.
+    pub now: Millis,
     /// Its habits with contacts.
     pub contact: ContactQuirks,
+    /// Its habits with events and tasks.
+    pub calendar: CalendarQuirks,
+}
+
+impl Default for Lens {
+    fn default() -> Self {
+        Self::of(Form::AsStored)
+    }
 }
 
 impl Lens {
@@ -73,7 +87,10 @@ impl Lens {
             caps: None,
             charset: None,
             zone: None,
+            utc: true,
+            now: Millis(0),
             contact: ContactQuirks::default(),
+            calendar: CalendarQuirks::default(),
         }
     }
 
