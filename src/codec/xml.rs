@@ -1,5 +1,6 @@
 //! The XML spelling, on quick-xml's low-level reader. quick-xml expands no entity and fetches nothing.
 
+mod cut;
 mod names;
 mod read;
 mod write;

@@ -7,11 +7,15 @@ use std::borrow::Cow;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event as Xml};
 
+use super::cut::Cuts;
 use super::names::{element, vocabulary};
 use super::{first_unclean, is_xml_char};
 use crate::codec::assemble::{Assembled, Assembler, malformed};
 use crate::codec::charset::of_xml;
 use crate::codec::{DecodeError, Document, Encoding, Event, Limits, Space, Tag, Version};
+
+/// What a CDATA section begins with.
+const CDATA: &str = "<![CDATA[";
 
 /// Reads an XML document; see [`crate::codec::decode`].
 pub(in crate::codec) fn decode<'a>(
@@ -35,17 +39,22 @@ pub(in crate::codec) fn decode<'a>(
             "the document ends in the middle of a character",
         ));
     }
-    let (version, (events, strangers)) =
-        match charset.decode(body).ok_or_else(|| charset.broken())? {
-            Cow::Borrowed(text) => read(text, skip, limits)?,
-            Cow::Owned(text) => {
-                let (version, (events, strangers)) = read(&text, skip, limits)?;
-                (
-                    version,
-                    (events.into_iter().map(owned).collect(), strangers),
-                )
-            }
-        };
+    let read_as = if charset.is_utf8() {
+        Cuts::mend(body)
+    } else {
+        charset.decode(body).map(|text| (text, Cuts::default()))
+    };
+    let (text, cuts) = read_as.ok_or_else(|| charset.broken())?;
+    let (version, (events, strangers)) = match text {
+        Cow::Borrowed(text) => read(text, cuts, skip, limits)?,
+        Cow::Owned(text) => {
+            let (version, (events, strangers)) = read(&text, cuts, skip, limits)?;
+            (
+                version,
+                (events.into_iter().map(owned).collect(), strangers),
+            )
+        }
+    };
     Ok(Document {
         encoding: Encoding::Xml,
         version,
@@ -63,9 +72,10 @@ fn owned(event: Event<'_>) -> Event<'static> {
     }
 }
 
-/// Reads a document that is UTF-8 by now. `skip` bytes stood before it.
+/// Reads a document that is UTF-8 by now, but for its `cuts`. `skip` bytes stood before it.
 fn read<'a>(
     text: &'a str,
+    cuts: Cuts,
     skip: usize,
     limits: &Limits,
 ) -> Result<(Option<Version>, Assembled<'a>), DecodeError> {
@@ -87,6 +97,8 @@ fn read<'a>(
         contexts: Vec::new(),
         prefixes: Vec::new(),
         version: None,
+        cuts,
+        skip,
     };
     let offset = |position: u64| {
         usize::try_from(position)
@@ -106,6 +118,9 @@ fn read<'a>(
             }
         }
     }
+    if let Some(at) = xml.cuts.left() {
+        return Err(malformed(at + skip, "a character cut in two outside Data"));
+    }
     Ok((xml.version, xml.out.finish(skip + text.len())?))
 }
 
@@ -118,6 +133,10 @@ struct XmlReader<'a> {
     /// Prefixes in force, with the depth of the element that bound them.
     prefixes: Vec<(usize, String, Space)>,
     version: Option<Version>,
+    /// Half characters that a chunk may end with.
+    cuts: Cuts,
+    /// How many bytes stood before the text.
+    skip: usize,
 }
 
 impl<'a> XmlReader<'a> {
@@ -129,15 +148,23 @@ impl<'a> XmlReader<'a> {
                 self.end(at)
             }
             Xml::End(_) => self.end(at),
-            Xml::Text(text) => self.out.text(bytes(text.into_inner()), at),
+            Xml::Text(text) => self.text(bytes(text.into_inner()), at),
             Xml::CData(_) if self.out.depth() == 0 => {
                 Err(malformed(at, "CDATA outside the root element"))
             }
-            Xml::CData(text) => self.out.text(bytes(text.into_inner()), at),
+            Xml::CData(text) => self.text(bytes(text.into_inner()), at + CDATA.len()),
             Xml::GeneralRef(name) => self.out.character(resolve(&name, at)?, at),
             Xml::DocType(text) => self.doctype(&text.into_inner(), at),
             Xml::Decl(_) | Xml::PI(_) | Xml::Comment(_) | Xml::Eof => Ok(()),
         }
+    }
+
+    fn text(&mut self, text: Cow<'a, [u8]>, at: usize) -> Result<(), DecodeError> {
+        let text = match self.out.innermost() {
+            Some(Tag::Data) => self.cuts.restore(text, at.saturating_sub(self.skip)),
+            Some(_) | None => text,
+        };
+        self.out.text(text, at)
     }
 
     fn start(&mut self, start: &BytesStart<'a>, at: usize) -> Result<(), DecodeError> {
