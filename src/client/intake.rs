@@ -126,7 +126,7 @@ impl Dialogue {
                     });
                 }
             }
-            What::Other => {}
+            What::Results | What::Other => {}
         }
     }
 

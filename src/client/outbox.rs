@@ -134,8 +134,7 @@ impl Dialogue {
                     items: put.items,
                     ..Results::default()
                 };
-                // A Status for Results may come, but need not.
-                draft.push(Command::Results(results)).is_ok()
+                self.push(draft, Command::Results(results), What::Results)
             }
             Job::Alert(index) => {
                 let version = profile.version;

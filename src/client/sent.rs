@@ -29,6 +29,8 @@ pub enum What {
     Change(Offer),
     /// Names for these GUIDs.
     Map(usize, Vec<String>),
+    /// The answer to a Get: a Status for it may come, but need not.
+    Results,
     /// Something whose Status tells nothing.
     Other,
 }

@@ -304,7 +304,10 @@ impl Dialogue {
 
     /// What must be true when a session ends well.
     pub(super) fn check_end(&mut self) {
-        let unanswered = self.sent.iter().filter(|(_, sent)| !sent.is_answered);
+        let unanswered = self
+            .sent
+            .iter()
+            .filter(|(_, sent)| !sent.is_answered && !matches!(sent.what, What::Results));
         let unanswered = unanswered
             .map(|((msg, cmd), sent)| format!("{} {cmd} of our message {msg}", sent.name));
         let mut wrong: Vec<String> = unanswered

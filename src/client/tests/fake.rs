@@ -259,11 +259,10 @@ impl Fake {
                 );
                 statuses.push(answer);
             }
-            Command::Get(_) | Command::Put(_) => statuses.push(answer),
+            Command::Get(_) | Command::Put(_) | Command::Results(_) => statuses.push(answer),
             Command::Change(_)
             | Command::Exec(_)
             | Command::Group(_)
-            | Command::Results(_)
             | Command::Search(_)
             | Command::Unknown { .. } => panic!("{command:?}"),
         }

@@ -1,7 +1,7 @@
 //! Each rule a server can break, and the sentence that says so.
 
 use super::*;
-use crate::message::{AnchorPair, Message};
+use crate::message::{AnchorPair, Get, Item, Message};
 
 /// What a device says of a session in which these replies were spoiled.
 fn said(mode: Mode, spoil: impl FnMut(u32, &mut Message) + 'static) -> Vec<String> {
@@ -67,6 +67,31 @@ fn in_alert(mut spoil: impl FnMut(&mut crate::message::Alert) + 'static) -> Vec<
 #[test]
 fn a_server_that_does_nothing_wrong_is_not_blamed() {
     assert_eq!(said(Mode::TwoWay, |_, _| {}), Vec::<String>::new());
+}
+
+#[test]
+fn a_server_that_asks_for_device_information_may_answer_it_or_not() {
+    for answers in [true, false] {
+        let wrong = said(Mode::TwoWay, move |n, reply| {
+            let is_answer =
+                |c: &Command| matches!(c, Command::Status(status) if status.cmd == "Results");
+            if n == 1 {
+                let item = Item {
+                    target: Some("./devinf12".into()),
+                    ..Item::default()
+                };
+                reply.body.push(Command::Get(Get {
+                    cmd_id: "90".into(),
+                    items: vec![item],
+                    ..Get::default()
+                }));
+            } else if n == 2 {
+                assert!(reply.body.iter().any(is_answer));
+                reply.body.retain(|command| answers || !is_answer(command));
+            }
+        });
+        assert_eq!(wrong, Vec::<String>::new());
+    }
 }
 
 #[test]
