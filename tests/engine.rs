@@ -1,4 +1,4 @@
-//! What the engine decides, through its verbs and a store in memory: conflicts under every policy, twins, the
+//! What the engine decides, through its verbs and a store in memory: edits of two sides, conflicts under every policy, twins, the
 //! previous anchor, LUIDs used again, Maps early, late and repeated, filters, what devices part with, what is held back, folders.
 
 #[cfg(test)]
@@ -13,6 +13,9 @@ mod filters;
 #[cfg(test)]
 #[path = "engine/guard.rs"]
 mod guard;
+#[cfg(test)]
+#[path = "engine/merges.rs"]
+mod merges;
 #[cfg(test)]
 #[path = "engine/names.rs"]
 mod names;

@@ -4,6 +4,8 @@
 //! first of its own types that can say what the item is. What comes back is laid beside what the device was shown, so
 //! that what it cannot hold outlives its edits ([`super::lens`]).
 
+mod merge;
+
 use std::borrow::Cow;
 
 use super::lens::caps::Caps;
@@ -12,6 +14,8 @@ use super::lens::{Applied, Form, Lens};
 use super::model::Version;
 use super::{ICALENDAR, Kind, VCALENDAR, VCARD_2, VCARD_3, VNOTE, digest, kind, line};
 use crate::item::{Content, MediaType};
+
+pub use merge::Absent;
 
 /// One type that a device takes, and how it sees items of that type.
 #[derive(Debug, Clone, PartialEq, Eq)]

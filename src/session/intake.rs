@@ -272,6 +272,7 @@ fn status(outcome: Outcome, spelling: Spelling) -> (StatusCode, Option<String>) 
         Outcome::SoftDeleteConflict => StatusCode::SoftDeleteConflict,
         Outcome::NotByField => StatusCode::OptionalFeatureNotSupported,
         Outcome::NotThere => StatusCode::ItemNotDeleted,
+        Outcome::Merged => StatusCode::ConflictMerged,
         Outcome::ServerWon => StatusCode::ConflictServerWins,
         Outcome::ClientWon => StatusCode::ConflictClientWins,
         Outcome::Duplicated(id) => return (StatusCode::ConflictDuplicated, spelling.guid(id)),

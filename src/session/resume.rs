@@ -161,6 +161,7 @@ pub(super) const fn is_passing(outcome: Outcome) -> bool {
         | Outcome::DeletedWithoutArchive
         | Outcome::SoftDeleted
         | Outcome::SoftDeleteConflict
+        | Outcome::Merged
         | Outcome::ServerWon
         | Outcome::ClientWon
         | Outcome::Duplicated(_)

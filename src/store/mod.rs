@@ -36,7 +36,7 @@ pub use map_state::MapState;
 pub use partial::Partial;
 pub use pool::{Options, Store};
 pub use rows::{
-    Account, Collection, Device, Item, LogEntry, MapEntry, NewAccount, Peer, Policy, Revision,
+    Account, Collection, Device, Had, Item, LogEntry, MapEntry, NewAccount, Peer, Policy, Revision,
     Role, Session, Staged, term,
 };
 pub use tx::{Savepoint, Tally, Tx};

@@ -164,7 +164,7 @@ pub struct Revision {
     pub content: Content,
     /// What they say.
     pub digest: Digest,
-    /// `superseded`, `deleted`, `lost-conflict`, `archived`.
+    /// `superseded`, `deleted`, `lost-conflict`, `merged`, `archived`.
     pub reason: String,
     /// The device that wrote this body.
     pub writer: Option<DeviceId>,
@@ -172,6 +172,17 @@ pub struct Revision {
     pub at: Millis,
     /// Number of the session in which it became one; `None` for the command line.
     pub session: Option<i64>,
+}
+
+/// What a device had of an item: its change number then, and the digest of what it says there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Had {
+    /// Which item.
+    pub item: ItemId,
+    /// As of this number; 0 where that is not known.
+    pub seq: Rev,
+    /// What it said; 0 where that is not known.
+    pub digest: Digest,
 }
 
 /// A `MapItem`: one item as one device has it.

@@ -10,7 +10,9 @@ use super::remove::Remove;
 use super::resume::{deleted_before, nothing_new};
 use super::sight::Sight;
 use super::tree::Place;
-use super::{Course, Hierarchy, Mode, Parent, Who, copy, patch, refresh, remove, slow, tree};
+use super::{
+    Course, Hierarchy, Mode, Parent, Who, copy, merge, patch, refresh, remove, slow, tree,
+};
 use crate::ids::{ItemId, Luid, Rev};
 use crate::item::{Content, Digest};
 use crate::pim;
@@ -73,6 +75,8 @@ pub enum Outcome {
     NothingToChange,
     /// The item cannot be changed field by field: it is to be sent as a whole.
     NotByField,
+    /// Both sides changed the item, each something else: it has both edits now, and goes to the device.
+    Merged,
     /// Conflict: our version stays and goes to the device.
     ServerWon,
     /// Conflict: the device's version stays.
@@ -138,7 +142,9 @@ fn tally(course: &mut Course, outcome: Outcome) {
         Outcome::Unchanged | Outcome::NotThere => counts.unchanged += 1,
         Outcome::Deleted | Outcome::DeletedWithoutArchive => counts.deleted += 1,
         Outcome::SoftDeleted => counts.soft_deleted += 1,
-        Outcome::ServerWon | Outcome::ClientWon | Outcome::Duplicated(_) => counts.conflicts += 1,
+        Outcome::Merged | Outcome::ServerWon | Outcome::ClientWon | Outcome::Duplicated(_) => {
+            counts.conflicts += 1;
+        }
         Outcome::Forbidden
         | Outcome::SoftDeleteConflict
         | Outcome::NothingToCopy
@@ -161,6 +167,7 @@ fn edits(
 ) -> Result<Vec<Outcome>, StoreError> {
     let luids: Vec<_> = changes.iter().flat_map(named).collect();
     let mut desk = Desk::lay_out(tx, who, course, rev, &luids)?;
+    desk.lay_out_bases(tx)?;
     let sight = Sight::of(course);
     let edits = changes.into_iter();
     let edits: Vec<_> = edits.map(|change| Prepared::new(change, sight)).collect();
@@ -299,7 +306,9 @@ pub(super) fn put(
             Put::Replace => Outcome::ClientWon,
         });
     }
-    let whole = desk.completed(id, &incoming);
+    // What others changed is no edit of the device: then it is laid beside what it had.
+    let merges = seq > known && desk.base(id).is_some();
+    let whole = desk.completed(id, &incoming).filter(|_| !merges);
     if whole.as_ref().unwrap_or(&incoming).digest == ours {
         desk.holds(id, &incoming);
         if is_filtered_out {
@@ -315,12 +324,11 @@ pub(super) fn put(
         desk.create(tx, incoming)?;
         return Ok(Outcome::Added);
     }
-    let incoming = whole.unwrap_or(incoming);
     if seq <= known {
-        desk.supersede(id, incoming);
+        desk.supersede(id, whole.unwrap_or(incoming));
         return Ok(kind.done());
     }
-    settle(tx, desk, course, id, incoming, Past::Shared)
+    merge::meet(tx, desk, course, (id, kind), incoming, Past::Shared)
 }
 
 /// An item under a LUID we do not know: an offer of ours that the device never mapped, or a new item.

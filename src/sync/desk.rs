@@ -1,10 +1,12 @@
 //! The desk: the items and maps that one message touches, read in bulk, changed in memory, written in bulk.
 //! A message has the same few statements whether it brings one change or a thousand.
 
+mod bases;
 mod edits;
 mod off;
 mod tree;
 
+pub(super) use bases::had;
 pub(super) use tree::is_folder;
 
 use std::borrow::Cow;
@@ -108,6 +110,8 @@ pub(super) struct Desk<'a> {
     luids: HashMap<Luid, ItemId>,
     twins: HashMap<TwinKey, Vec<ItemId>>,
     offers: HashMap<Digest, Vec<ItemId>>,
+    /// Of items that others changed since the device had them, what they were then.
+    bases: HashMap<ItemId, Content>,
     changed_items: BTreeSet<ItemId>,
     changed_maps: BTreeSet<ItemId>,
     /// LUIDs that move from one entry to another: freed before the entries are written.
@@ -167,6 +171,7 @@ impl<'a> Desk<'a> {
             luids: HashMap::new(),
             twins: HashMap::new(),
             offers: HashMap::new(),
+            bases: HashMap::new(),
             changed_items: BTreeSet::new(),
             changed_maps: BTreeSet::new(),
             moved_luids: Vec::new(),
@@ -304,7 +309,9 @@ impl<'a> Desk<'a> {
     pub(super) fn completed(&self, id: ItemId, incoming: &Incoming) -> Option<Incoming> {
         let item = self.items.get(&id);
         let item = item.filter(|_| !incoming.is_whole && !self.sight.is_clear())?;
-        let had = self.maps.get(&id).is_some_and(|map| map.known > Rev(0));
+        // What others put there since was never on the device, so it cannot have been cleared there.
+        let map = self.maps.get(&id);
+        let had = map.is_some_and(|map| map.known > Rev(0) && map.known >= item.seq);
         let content = self
             .sight
             .made_whole(&incoming.content, &item.content, had)?;

@@ -16,6 +16,15 @@ use crate::store::{Item, Revision, StoreError, Tx, term};
 /// The reason of a revision that lost a conflict and never was the item.
 pub const LOST: &str = "lost-conflict";
 
+/// The reason of a revision that was made one with what others had changed, and never was the item by itself.
+pub const MERGED: &str = "merged";
+
+/// Whether a revision was the item for a time.
+#[must_use]
+pub fn was_item(revision: &Revision) -> bool {
+    revision.reason != LOST && revision.reason != MERGED
+}
+
 /// What an item was at some time, or is to be again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Then {
@@ -30,7 +39,7 @@ pub enum Then {
 pub fn then(item: &Item, revisions: &[Revision], at: Millis) -> Then {
     let ended = revisions
         .iter()
-        .filter(|revision| revision.reason != LOST && revision.at > at)
+        .filter(|revision| was_item(revision) && revision.at > at)
         .min_by_key(|revision| revision.seq);
     match ended {
         None if item.created_seq.0 > at.0 => Then::Absent,

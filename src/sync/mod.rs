@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! open     anchors compared: which mode, and why             (anchor)
-//! apply    changes from the device -> one outcome each       (apply, slow, conflict)
+//! apply    changes from the device -> one outcome each       (apply, slow, merge, conflict)
 //! begin    the device's side is complete: what does it lack  (changes)
 //! page     the next changes for the device                   (changes)
 //! offer    these were sent                                   (changes)
@@ -27,6 +27,7 @@ mod defer;
 mod desk;
 pub mod guard;
 pub mod history;
+mod merge;
 pub mod mode;
 pub mod objects;
 mod patch;

@@ -22,10 +22,13 @@ pub(super) fn patch(
     let Some((item, map)) = desk.known(luid) else {
         return Ok(Outcome::NothingToChange);
     };
-    let Some(content) = pim::fields::overlaid(sent, &item.content) else {
+    let (id, has_moved_on) = (item.id, item.seq > map.known);
+    // The device has the other fields as they were when it had the item.
+    let base = desk.base(id).filter(|_| has_moved_on && !item.deleted);
+    let knows_version = base.is_some();
+    let Some(content) = pim::fields::overlaid(sent, base.unwrap_or(&item.content)) else {
         return Ok(Outcome::NotByField);
     };
-    let (id, has_moved_on) = (item.id, item.seq > map.known);
     let incoming = Incoming::stored(luid.clone(), content);
     let said = desk.shown(&incoming.content, incoming.digest);
     let incoming = Incoming { said, ..incoming };
@@ -34,7 +37,7 @@ pub(super) fn patch(
         outcome,
         Outcome::Replaced | Outcome::ClientWon | Outcome::Unchanged
     );
-    if has_moved_on && is_ours {
+    if has_moved_on && !knows_version && is_ours {
         // What others changed meanwhile is in the item, and not on the device.
         desk.replace_due(id, luid, Digest(0), ItemId(0));
     }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::{Course, Operation, ServerChange};
 use crate::item::Content;
-use crate::pim::takes::Takes;
+use crate::pim::lens::Applied;
+use crate::pim::takes::{Absent, Takes};
 use crate::pim::{self, fields::Fields};
 
 /// How the device of one course sees the items of its datastore.
@@ -62,6 +63,21 @@ impl<'a> Sight<'a> {
         let shown = self.takes.shows(now);
         let sent = self.fields.complete(sent, &shown);
         Some(self.takes.made_whole(&sent, now, had).unwrap_or(sent))
+    }
+
+    /// What the device's user did to `base`, done to the item as it is now; see [`Takes::merged`].
+    pub(super) fn merged(&self, base: Option<&Content>, now: &Content, sent: &Content) -> Applied {
+        let absent = if self.anew {
+            Absent::Unknown
+        } else {
+            Absent::Cleared
+        };
+        if self.fields.is_everything() {
+            return self.takes.merged(base, now, sent, absent);
+        }
+        let shown = self.takes.shows(base.unwrap_or(now));
+        let sent = self.fields.complete(sent, &shown);
+        self.takes.merged(base, now, &sent, absent)
     }
 }
 

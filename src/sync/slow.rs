@@ -5,13 +5,13 @@
 //! Entries of earlier sessions stay until the device's package is complete, so an interrupted slow sync
 //! goes on from what it had paired. Nothing is deleted here. Source: SyncML Sync Protocol 1.1, section 5.5.
 
-use super::apply::{Change, Edit, Outcome, Put, settle};
+use super::apply::{Change, Edit, Outcome, Put};
 use super::conflict::Past;
 use super::desk::{Desk, Incoming};
 use super::patch::unasked;
 use super::resume::nothing_new;
 use super::sight::Sight;
-use super::{Course, Who};
+use super::{Course, Who, merge};
 use crate::ids::{ItemId, Rev};
 use crate::item::TwinKey;
 use crate::store::{MapEntry, MapState, StoreError, Tx};
@@ -43,6 +43,7 @@ pub(super) fn apply(
         .map(|(_, _, incoming)| incoming.twin_key)
         .collect();
     desk.lay_out_twins(tx, &keys)?;
+    desk.lay_out_bases(tx)?;
     for (at, put, incoming) in again.into_iter().chain(rest) {
         let outcome = one(tx, who, &mut desk, course, put, incoming)?;
         if let Some(slot) = outcomes.get_mut(at) {
@@ -108,18 +109,18 @@ pub(super) fn by_twin(
         desk.create(tx, incoming)?;
         return Ok(Outcome::Added);
     };
-    let incoming = desk.staying(id, desk.complete(id, incoming));
+    let whole = desk.staying(id, desk.complete(id, incoming.clone()));
     if desk
         .item(id)
-        .is_some_and(|item| desk.seen(item).0 == incoming.digest)
+        .is_some_and(|item| desk.seen(item).0 == whole.digest)
     {
-        desk.holds(id, &incoming);
+        desk.holds(id, &whole);
         return Ok(put.nothing_new());
     }
     if desk.map(id).is_some_and(is_unnamed_offer) {
-        return offered(tx, desk, course, put, id, incoming);
+        return offered(tx, desk, course, put, id, incoming, whole);
     }
-    settle(tx, desk, course, id, incoming, Past::None)
+    merge::meet(tx, desk, course, (id, put), incoming, Past::None)
 }
 
 /// Whether the device was offered the item as a new one and nobody got its name.
@@ -135,6 +136,7 @@ fn offered(
     put: Put,
     id: ItemId,
     incoming: Incoming,
+    whole: Incoming,
 ) -> Result<Outcome, StoreError> {
     let (Some(item), Some(map)) = (desk.item(id), desk.map(id)) else {
         return Ok(Outcome::Unchanged);
@@ -145,7 +147,7 @@ fn offered(
         return Ok(put.nothing_new());
     }
     if item.seq <= map.offered {
-        desk.supersede(id, incoming);
+        desk.supersede(id, whole);
         return Ok(Outcome::Replaced);
     }
     let past = if map.offered == Rev(0) {
@@ -153,7 +155,7 @@ fn offered(
     } else {
         Past::Shared
     };
-    settle(tx, desk, course, id, incoming, past)
+    merge::meet(tx, desk, course, (id, put), incoming, past)
 }
 
 /// An item that the device has had before, under the same LUID.
@@ -170,8 +172,15 @@ fn again(
         return Ok(Outcome::Unchanged);
     };
     let same_there = incoming.said == map.known_digest;
-    let incoming = desk.complete(id, incoming);
     let same_with_us = item.seq <= map.known;
+    // What others changed is no edit of the device: then it is laid beside what it had.
+    let merges = !item.deleted && !same_with_us && desk.base(id).is_some();
+    let sent = incoming.clone();
+    let incoming = if merges {
+        incoming
+    } else {
+        desk.complete(id, incoming)
+    };
     if item.deleted {
         if same_there {
             // Deleted elsewhere and untouched here: the next sync deletes it, a slow sync deletes nothing.
@@ -195,5 +204,5 @@ fn again(
         desk.supersede(id, incoming);
         return Ok(Outcome::Replaced);
     }
-    settle(tx, desk, course, id, incoming, Past::Shared)
+    merge::meet(tx, desk, course, (id, put), sent, Past::Shared)
 }

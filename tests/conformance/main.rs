@@ -281,6 +281,8 @@ stories! {
     fn a_weak_phone_spoils_nothing;
     /// Field quirk P28.
     fn device_information_of_1_1_in_a_message_of_1_2;
+    /// REQ-CONF-1, REQ-STAT-8.
+    fn edits_of_different_fields_both_stand;
     /// REQ-REP-16, ANC-18.
     fn filters_that_cannot_be_used_are_refused;
     /// ARCHITECTURE.md, section 7.

@@ -22,6 +22,8 @@ pub struct Bench {
     pub guard: Guard,
     /// What room each device has for new items.
     pub room: Room,
+    /// How devices see items that do not see them as they are.
+    pub takes: BTreeMap<DeviceId, Takes>,
     now: i64,
 }
 
@@ -44,6 +46,8 @@ pub struct Synced {
     pub sent: Vec<String>,
     /// The items it added, with their numbers.
     pub added: Vec<ItemId>,
+    /// The bodies it sent.
+    pub bodies: Vec<String>,
 }
 
 impl Bench {
@@ -62,6 +66,7 @@ impl Bench {
             store,
             guard: Guard::default(),
             room: Room::default(),
+            takes: BTreeMap::new(),
             now: 1_000,
         };
         bench.tell(|tx| {
@@ -103,9 +108,10 @@ impl Bench {
             .map(|(luid, edit)| change(luid, edit))
             .collect();
         let (guard, room) = (self.guard, self.room);
+        let takes = self.takes.get(&phone.id).cloned().unwrap_or_default();
         let synced = self.tell(|tx| {
             let rev = tx.tick(ACCOUNT, now)?;
-            let mut course = open(tx, &who, mode, phone, &next)?;
+            let mut course = open(tx, &who, mode, (phone, &takes), &next)?;
             (course.guard, course.room) = (guard, room);
             let mut synced = Synced {
                 mode: Some(course.mode),
@@ -123,6 +129,7 @@ impl Bench {
                 for change in &page {
                     let (text, sent) = told(&change.operation);
                     synced.sent.push(text);
+                    synced.bodies.extend(body(&change.operation));
                     if sent == Sent::Add {
                         synced.added.push(change.item);
                     }
@@ -172,9 +179,10 @@ impl Bench {
             .map(|(luid, edit)| change(luid, edit))
             .collect();
         let next = self.now.to_string();
+        let takes = self.takes.get(&phone.id).cloned().unwrap_or_default();
         self.tell(|tx| {
             let rev = tx.tick(ACCOUNT, now)?;
-            let mut course = open(tx, &who, Mode::TwoWay, phone, &next)?;
+            let mut course = open(tx, &who, Mode::TwoWay, (phone, &takes), &next)?;
             course.guard = guard;
             sync::apply(tx, &who, &mut course, rev, changes)
         })
@@ -232,7 +240,7 @@ fn open(
     tx: &mut Tx<'_>,
     who: &Who<'_>,
     mode: Mode,
-    phone: &Phone,
+    (phone, takes): (&Phone, &Takes),
     next: &str,
 ) -> Result<Course, StoreError> {
     let datastore = DatastoreId::parse("contacts").unwrap();
@@ -245,7 +253,7 @@ fn open(
     };
     let next = Anchor::parse(next).unwrap();
     let asked = Asked {
-        takes: Takes::default(),
+        takes: takes.clone(),
         view,
         mode,
         last: phone.last.clone(),
@@ -313,6 +321,15 @@ fn text(content: &Content) -> String {
             .unwrap_or_default()
     };
     format!("{}:{}", value("N:"), value("NOTE:"))
+}
+
+fn body(operation: &Operation) -> Option<String> {
+    match operation {
+        Operation::Add(content) | Operation::Replace(_, content) => {
+            Some(String::from_utf8(content.body.clone()).unwrap())
+        }
+        Operation::Move(_) | Operation::Delete(_) => None,
+    }
 }
 
 fn told(operation: &Operation) -> (String, Sent) {

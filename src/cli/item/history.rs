@@ -10,7 +10,7 @@ use crate::ids::{AccountId, ItemId, Millis, Rev, UserName};
 use crate::item::Content;
 use crate::pim;
 use crate::store::{Item, Revision};
-use crate::sync::history::{self, LOST, Then};
+use crate::sync::history::{self, Then, was_item};
 
 /// An item of a user.
 #[derive(Debug, Args)]
@@ -83,7 +83,7 @@ impl Past {
 
     /// The version before the last.
     fn before(&self) -> Result<&Content, Failure> {
-        let earlier = self.revisions.iter().rev().find(|one| one.reason != LOST);
+        let earlier = self.revisions.iter().rev().find(|one| was_item(one));
         earlier.map(|revision| &revision.content).ok_or_else(|| {
             Failure::NotFound(format!(
                 "of item {} no earlier version is kept",
@@ -109,10 +109,10 @@ pub fn log(context: &Context, which: &Which) -> Result<(), Failure> {
         ]
     };
     let kept = past.revisions.iter().map(|one| {
-        let until = if one.reason == LOST {
-            Value::Null
-        } else {
+        let until = if was_item(one) {
             instant(one.at)
+        } else {
+            Value::Null
         };
         row(
             one.seq,

@@ -9,8 +9,8 @@ use diesel::sql_types::Text;
 use crate::ids::{
     AccountId, CollectionId, DatastoreId, DeviceId, ItemId, Luid, Millis, Rev, SessionToken,
 };
-use crate::item::TwinKey;
-use crate::store::{Cursor, Options, Store, StoreError, Tombstones, Tx, Walk, WalkKind};
+use crate::item::{Digest, TwinKey};
+use crate::store::{Cursor, Had, Options, Store, StoreError, Tombstones, Tx, Walk, WalkKind};
 
 const NOBODY: AccountId = AccountId(1);
 
@@ -125,6 +125,12 @@ fn no_question_of_a_sync_reads_a_whole_table() {
         tx.maps_in(NOBODY, &device, &datastore, &[ItemId(1), ItemId(2)])?;
         tx.items_of(NOBODY, &collections[0], ItemId(0), 10)?;
         tx.revisions(NOBODY, ItemId(1))?;
+        let had = |item| Had {
+            item: ItemId(item),
+            seq: Rev(1),
+            digest: Digest(1),
+        };
+        tx.bases(NOBODY, &[had(1), had(2)])?;
         tx.maps_by_luid(NOBODY, &device, &datastore, std::slice::from_ref(&luid))?;
         tx.maps_by_item(NOBODY, &device, &datastore, &[ItemId(1), ItemId(2)])?;
         tx.release_luids(NOBODY, &device, &datastore, std::slice::from_ref(&luid))?;

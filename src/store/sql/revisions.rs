@@ -11,7 +11,7 @@ use crate::item::{Content, Digest, MediaType};
 use crate::store::conn::each;
 use crate::store::error::stored;
 use crate::store::schema::revisions;
-use crate::store::{Revision, Tx};
+use crate::store::{Had, Revision, Tx};
 
 #[derive(Queryable, Insertable)]
 #[diesel(table_name = revisions, treat_none_as_default_value = false)]
@@ -30,8 +30,11 @@ struct RevisionRow<'a> {
 
 const COLUMNS: usize = 10;
 
-/// The reason of what was never the item.
+/// The reason of what lost a conflict.
 const LOST: &str = "lost-conflict";
+
+/// The reasons of what was never the item.
+const NEVER: [&str; 2] = [LOST, "merged"];
 
 impl Tx<'_> {
     /// Keeps bodies; one of the same item, change number and reason is replaced.
@@ -80,11 +83,35 @@ impl Tx<'_> {
                     .and(revisions::item_id.eq(item.0)),
             )
             .filter(revisions::seq.ge(seq.0))
-            // What lost a conflict never was the item.
-            .filter(revisions::reason.ne(LOST))
+            .filter(revisions::reason.ne_all(NEVER))
             .order(revisions::seq)
             .limit(1);
         self.ask_one(since)?.map(RevisionRow::revision).transpose()
+    }
+
+    /// What is kept of what a device had of these items: bodies that say the same, or were the item then.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn bases(&mut self, account: AccountId, had: &[Had]) -> Result<Vec<Revision>> {
+        let mut found = Vec::new();
+        for some in had.chunks(LIST) {
+            let kept = revisions::table
+                .filter(revisions::account_id.eq(account.0))
+                .filter(revisions::item_id.eq_any(some.iter().map(|had| had.item.0)))
+                .filter(
+                    revisions::seq
+                        .eq_any(some.iter().map(|had| had.seq.0))
+                        .or(revisions::digest.eq_any(some.iter().map(|had| had.digest.0))),
+                );
+            let rows = self.ask(kept)?;
+            found.extend(
+                rows.into_iter()
+                    .map(RevisionRow::revision)
+                    .collect::<Result<Vec<_>>>()?,
+            );
+        }
+        Ok(found)
     }
 
     /// The earlier and the losing bodies of these items, by item, oldest first.

@@ -6,6 +6,7 @@ use crate::ids::{CollectionId, ItemId, Luid, Rev};
 use crate::item::{Content, Digest};
 use crate::pim::{self, Kind};
 use crate::store::{Item, MapEntry, MapState, Revision, StoreError, Tx, term};
+use crate::sync::history;
 
 impl Desk<'_> {
     /// Makes a new item of what the device sent, known to it under its LUID.
@@ -114,13 +115,25 @@ impl Desk<'_> {
 
     /// Keeps what the device sent and lost as a revision of the item.
     pub(in crate::sync) fn keep_loser(&mut self, id: ItemId, incoming: &Incoming) {
+        let digest = incoming.digest.apart(incoming.has.0);
+        self.keep(id, incoming.content.clone(), digest, history::LOST);
+    }
+
+    /// Keeps a body of the device that never was the item, for this reason.
+    pub(in crate::sync) fn keep(
+        &mut self,
+        id: ItemId,
+        content: Content,
+        digest: Digest,
+        reason: &str,
+    ) {
         self.revisions.push(Revision {
             account: self.who.account,
             item: id,
             seq: self.rev,
-            content: incoming.content.clone(),
-            digest: incoming.digest.apart(incoming.has.0),
-            reason: "lost-conflict".to_owned(),
+            content,
+            digest,
+            reason: reason.to_owned(),
             writer: Some(self.who.device.clone()),
             at: self.who.now,
             session: Some(self.who.session),
@@ -211,6 +224,19 @@ impl Desk<'_> {
         entry.state = MapState::ReplaceSent;
         entry.offered = Rev(0);
         entry.offered_digest = Digest(0);
+        self.make_due(id);
+    }
+
+    /// The same for a device of whose version it is known that it came of the item as of `since`: what its user does to
+    /// that until it gets ours is laid beside it.
+    pub(in crate::sync) fn replace_due_since(
+        &mut self,
+        id: ItemId,
+        incoming: &Incoming,
+        since: Rev,
+    ) {
+        self.replace_due(id, &incoming.luid, incoming.said, incoming.has);
+        self.entry(id).known = since;
         self.make_due(id);
     }
 

@@ -1,0 +1,110 @@
+//! What a device had of items that others changed since: the base of a merge.
+
+use super::{Desk, Hierarchy, Incoming};
+use crate::ids::ItemId;
+use crate::item::Content;
+use crate::pim::lens::Applied;
+use crate::pim::takes::{Absent, Takes};
+use crate::store::{Had, MapEntry, MapState, Revision, StoreError, Tx};
+use crate::sync::history;
+
+impl Desk<'_> {
+    /// Adds, for each live item here that has moved on since the device had it, what it was then, as far as that is kept.
+    /// Items that lie in one another are settled by what they are and where they lie, without it.
+    pub(in crate::sync) fn lay_out_bases(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        if self.hierarchy != Hierarchy::None {
+            return Ok(());
+        }
+        let moved_on = self.maps.values().filter_map(|map| {
+            let item = self.items.get(&map.item).filter(|item| !item.deleted)?;
+            let had = had(map);
+            (item.seq > had.seq).then_some(had)
+        });
+        let mut moved_on: Vec<Had> = moved_on.collect();
+        if moved_on.is_empty() {
+            return Ok(());
+        }
+        moved_on.sort_unstable_by_key(|had| had.item);
+        let kept = tx.bases(self.who.account, &moved_on)?;
+        for had in moved_on {
+            if let Some(base) = chosen(&kept, &had) {
+                self.bases.insert(had.item, base.content.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// What the device had of an item that has moved on since.
+    pub(in crate::sync) fn base(&self, id: ItemId) -> Option<&Content> {
+        self.bases.get(&id)
+    }
+
+    /// The device now has this, which we have not as it stands: what it sends next in this message came of that.
+    pub(in crate::sync) fn rebase(&mut self, id: ItemId, own: Content) {
+        self.bases.insert(id, own);
+    }
+
+    /// What came, done to the item as it is now; `None` when the item is not here.
+    pub(in crate::sync) fn merged(
+        &self,
+        id: ItemId,
+        base: Option<&Content>,
+        incoming: &Incoming,
+    ) -> Option<Applied> {
+        let now = &self.items.get(&id)?.content;
+        Some(self.laid(base, now, incoming))
+    }
+
+    /// The item as it would be if the device alone had changed it.
+    /// A device that never `had` the base has not cleared anything of it.
+    pub(in crate::sync) fn alone(&self, base: &Content, had: bool, incoming: &Incoming) -> Content {
+        let sent = &incoming.content;
+        if incoming.is_whole {
+            return sent.clone();
+        }
+        let whole = self.sight.made_whole(sent, base, had);
+        whole.unwrap_or_else(|| sent.clone())
+    }
+
+    /// Whether a device that sent this has all of the item, as far as it can hold it.
+    pub(in crate::sync) fn has_all(&self, id: ItemId, incoming: &Incoming) -> bool {
+        self.items.get(&id).is_some_and(|item| {
+            let now = &item.content;
+            let shown = self.shown(now, item.digest);
+            let lacks_nothing = || self.laid(Some(now), now, incoming) == Applied::Unchanged;
+            shown == incoming.said || lacks_nothing()
+        })
+    }
+
+    fn laid(&self, base: Option<&Content>, now: &Content, incoming: &Incoming) -> Applied {
+        let sent = &incoming.content;
+        if incoming.is_whole {
+            return Takes::default().merged(base, now, sent, Absent::Cleared);
+        }
+        self.sight.merged(base, now, sent)
+    }
+}
+
+/// What the device had of the item of this entry.
+pub(in crate::sync) fn had(map: &MapEntry) -> Had {
+    let is_offer = matches!(map.state, MapState::AddSent | MapState::AddConfirmed);
+    let (seq, digest) = if is_offer && map.luid.is_none() {
+        (map.offered, map.offered_digest)
+    } else {
+        (map.known, map.known_digest)
+    };
+    Had {
+        item: map.item,
+        seq,
+        digest,
+    }
+}
+
+/// Of what is kept that which says what the device has; else what was the item at that number.
+fn chosen<'r>(kept: &'r [Revision], had: &Had) -> Option<&'r Revision> {
+    let mut of_item = kept.iter().filter(|one| one.item == had.item);
+    let mut clone = of_item.clone();
+    clone
+        .find(|one| one.digest == had.digest)
+        .or_else(|| of_item.find(|one| one.seq == had.seq && history::was_item(one)))
+}
