@@ -3,8 +3,8 @@
 use anchorage::ids::{AccountId, CollectionId, DeviceId, ItemId};
 use anchorage::item::{Content, MediaType};
 use anchorage::pim::filter::Filter;
+use anchorage::pim::lens::Lens;
 use anchorage::pim::lens::caps::{Capability, Caps};
-use anchorage::pim::lens::quirks::ContactQuirks;
 use anchorage::pim::takes::{Taken, Takes};
 use anchorage::store::Policy;
 use anchorage::sync::{Edit, Mode, Outcome};
@@ -95,12 +95,11 @@ fn weak(bench: &mut Bench, name: &str, holds: &[&str]) {
     let caps = Caps {
         properties: holds.iter().map(|name| Capability::named(name)).collect(),
     };
-    let taken = Taken::new(
-        MediaType::new("text/x-vcard"),
-        "2.1",
-        Some(caps),
-        ContactQuirks::default(),
-    );
+    let lens = Lens {
+        caps: Some(caps),
+        ..Lens::default()
+    };
+    let taken = Taken::new(MediaType::new("text/x-vcard"), "2.1", lens);
     let id = DeviceId::parse(name).unwrap();
     bench.takes.insert(id, Takes::new(vec![taken]));
 }
