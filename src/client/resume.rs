@@ -13,7 +13,7 @@ use super::run::{Arriving, Leaving, Run, Stage};
 use super::store::Store;
 use super::{Device, Mode};
 use crate::ids::{Luid, Millis};
-use crate::message::{AlertCode, ChangeKind, Command, Item, Message, Meta, StatusCode};
+use crate::message::{Alert, AlertCode, ChangeKind, Command, Item, Message, Meta, StatusCode};
 
 /// Why a session is over that was suspended.
 const SUSPENDED: &str = "the session is suspended";
@@ -126,6 +126,18 @@ impl Dialogue {
         })
     }
 
+    /// Whether the object that the server misses the end of is one that we began before the session was resumed, and do
+    /// not go on with.
+    pub(super) fn has_broken_off(&self, alert: &Alert) -> bool {
+        let named = alert.items.iter().filter_map(|item| item.source.as_ref());
+        let mut named = named.map(|source| source.uri.as_str()).peekable();
+        let is_left = |name: &str| {
+            let mut left = self.runs.iter().filter_map(|run| run.left_off.as_ref());
+            left.any(|luid| luid.as_str() == name)
+        };
+        named.peek().is_some() && named.all(is_left)
+    }
+
     /// A reply came: the server has all that was answered, if nothing of it waits for room.
     pub(super) fn count_confirmed(&mut self) {
         if self.owed.is_empty() {
@@ -221,6 +233,13 @@ impl Run {
 
     /// Leaves of what is to be sent what the server has not answered, and puts the object under way in front.
     pub(super) fn go_on(&mut self, store: &Store) {
+        let begun = self.leaving.as_ref().and_then(Leaving::luid);
+        self.go_on_behind(store);
+        // What comes first need not be what was begun: the user may have changed other items, or taken it back.
+        self.left_off = begun.filter(|luid| self.queue.front() != Some(luid));
+    }
+
+    fn go_on_behind(&mut self, store: &Store) {
         if self.resumes == Resume::FromTheTop {
             self.leaving = None;
             return;
@@ -230,8 +249,7 @@ impl Run {
         self.queue
             .retain(|luid| settled.get(luid) != Some(&edit(luid)));
         let leaving = self.leaving.take().and_then(|leaving| {
-            let name = leaving.change.items.first()?.source.as_ref()?;
-            let luid = Luid::parse(&name.uri).ok()?;
+            let luid = leaving.luid()?;
             let is_same = edit(&luid) == leaving.edit && self.queue.contains(&luid);
             is_same.then_some((luid, leaving))
         });
@@ -278,6 +296,12 @@ impl Run {
 }
 
 impl Leaving {
+    /// The name of its item.
+    fn luid(&self) -> Option<Luid> {
+        let name = self.change.items.first()?.source.as_ref()?;
+        Luid::parse(&name.uri).ok()
+    }
+
     /// It goes on behind what the server said it has.
     fn rewound(self) -> Self {
         Self {

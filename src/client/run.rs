@@ -56,6 +56,8 @@ pub struct Run {
     pub is_announced: bool,
     /// An object of which a part is out.
     pub leaving: Option<Leaving>,
+    /// An object of which a part was out before the session was resumed, and with which it does not go on at once.
+    pub left_off: Option<Luid>,
     /// Edits up to this one belong to this session.
     pub horizon: u64,
     /// The edit in which each item was sent.
@@ -140,6 +142,7 @@ impl Run {
             total: 0,
             is_announced: false,
             leaving: None,
+            left_off: None,
             horizon: store.edits,
             offered: BTreeMap::new(),
             settled: BTreeMap::new(),
@@ -175,7 +178,7 @@ impl Run {
         self.mapped.clear();
         if self.resumes == Resume::Never {
             self.horizon = store.edits;
-            self.leaving = None;
+            (self.leaving, self.left_off) = (None, None);
             self.offered.clear();
             self.settled.clear();
         } else {

@@ -85,7 +85,7 @@ impl Talk<'_, '_> {
         }
         let luid = luid_of(item).ok();
         let (Some(adds), Some(luid)) = (adds, &luid) else {
-            self.break_off(strand)?;
+            self.passed_over(strand, luid.as_ref())?;
             return Ok(Piece::Item);
         };
         let size = meta.size.as_deref();
@@ -111,9 +111,27 @@ impl Talk<'_, '_> {
                     None => self.go_on(&chunk, open, chunk.data),
                 };
             }
-            self.break_off(strand)?;
+            if item.more_data && open.luid != *luid {
+                self.break_off(strand)?;
+            } else {
+                self.passed_over(strand, Some(luid))?;
+            }
         }
         self.first(&chunk)
+    }
+
+    /// A change that is no chunk came while an object was open. The line broke since its last chunk, so the device may
+    /// have taken back what it began, or go on with it only after this; else it never will (REQ-LOB-1).
+    fn passed_over(&mut self, strand: usize, luid: Option<&Luid>) -> Result<(), Refused> {
+        let resumed = self.inbound(strand).is_some_and(|inbound| inbound.resumed);
+        if !resumed {
+            return self.break_off(strand);
+        }
+        let open = self.partial_of(strand)?;
+        if open.is_some_and(|open| Some(&open.luid) == luid) {
+            return self.discard(strand);
+        }
+        Ok(())
     }
 
     fn inbound(&mut self, strand: usize) -> Option<&mut Inbound> {

@@ -136,6 +136,8 @@ stories! {
     fn a_large_object_stays_what_it_was_while_it_is_sent;
     /// REQ-LOB-1, ANC-09.
     fn a_large_object_that_breaks_off_is_reported;
+    /// REQ-LOB-1, REQ-SUSP-6.
+    fn an_object_taken_back_before_a_resume_is_not_missed;
     /// REQ-LOB-3, REQ-ERR-2, ANC-09.
     fn a_large_object_that_the_device_refuses_is_offered_again;
     /// REQ-STAT-7, REQ-LOB-3, REQ-META-7, ANC-09.
