@@ -138,6 +138,8 @@ stories! {
     fn a_large_object_that_breaks_off_is_reported;
     /// REQ-LOB-1, REQ-SUSP-6.
     fn an_object_taken_back_before_a_resume_is_not_missed;
+    /// REQ-REP-17, REQ-SUSP-3.
+    fn what_a_filter_takes_leaves_after_a_resumed_slow_sync;
     /// REQ-LOB-3, REQ-ERR-2, ANC-09.
     fn a_large_object_that_the_device_refuses_is_offered_again;
     /// REQ-STAT-7, REQ-LOB-3, REQ-META-7, ANC-09.

@@ -150,10 +150,16 @@ impl Desk<'_> {
         self.pair(id, luid, known, digest, parent);
     }
 
-    /// The same, where this is what it says there.
+    /// The same, where this is what it says there. What is to leave the device by its filter still is, though it comes
+    /// again: the walk that noted so may be past the item.
     pub(in crate::sync) fn holds(&mut self, id: ItemId, incoming: &Incoming) {
+        let leaves = |map: &MapEntry| map.state == MapState::LeaveDue;
+        let leaves = self.map(id).is_some_and(leaves);
         if let Some(known) = self.items.get(&id).map(|item| item.seq) {
             self.pair(id, &incoming.luid, known, incoming.said, incoming.has);
+        }
+        if leaves {
+            self.leave_due(id);
         }
     }
 
