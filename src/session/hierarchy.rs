@@ -7,9 +7,10 @@
 use super::Phase;
 use super::datastores::{self, Datastore};
 use super::filters::{self, BadFilter};
+use super::guid;
 use super::talk::Talk;
 use crate::codec::Version;
-use crate::ids::{ItemId, Luid};
+use crate::ids::Luid;
 use crate::message::{AlertItem, Change, ChangeKind, DevInf, Item, Location};
 use crate::pim::filter::Filter;
 use crate::sync::{Hierarchy, Parent, ParentName};
@@ -101,7 +102,7 @@ pub(super) fn parent(item: &Item) -> Option<Parent> {
     Some(if is_root(uri) {
         Parent::Root
     } else {
-        ItemId::from_guid(uri).map_or(Parent::Nonsense, Parent::Item)
+        guid::read(uri).map_or(Parent::Nonsense, Parent::Item)
     })
 }
 
@@ -146,6 +147,7 @@ pub(super) fn move_command(parent: Option<&ParentName>, luid: &Luid) -> Change {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::ItemId;
     use crate::message::devinf::DataStore;
 
     fn device(hierarchical: bool) -> DevInf {
@@ -203,6 +205,10 @@ mod tests {
         assert_eq!(said(Some("d1"), Some("7")), luid("d1"));
         assert_eq!(said(None, Some("7")), Some(Parent::Item(ItemId(7))));
         assert_eq!(said(None, Some("/")), Some(Parent::Root));
-        assert_eq!(said(None, Some("d1")), Some(Parent::Nonsense));
+        assert_eq!(
+            said(None, Some("awslr1")),
+            Some(Parent::Item(ItemId(100_000_000)))
+        );
+        assert_eq!(said(None, Some("d-1")), Some(Parent::Nonsense));
     }
 }

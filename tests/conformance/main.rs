@@ -140,6 +140,8 @@ stories! {
     fn an_object_taken_back_before_a_resume_is_not_missed;
     /// REQ-REP-17, REQ-SUSP-3.
     fn what_a_filter_takes_leaves_after_a_resumed_slow_sync;
+    /// REQ-MAP-3; SyncML Representation Protocol 1.2.2, sections 6.1.23 and 6.1.28.
+    fn folders_go_by_short_guids_too;
     /// REQ-LOB-3, REQ-ERR-2, ANC-09.
     fn a_large_object_that_the_device_refuses_is_offered_again;
     /// REQ-STAT-7, REQ-LOB-3, REQ-META-7, ANC-09.

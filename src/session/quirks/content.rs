@@ -10,7 +10,7 @@ use crate::codec::Encoding;
 use crate::ids::ItemId;
 use crate::message::devinf::{CtCap, Property};
 use crate::message::{Change, ChangeKind, Command, DevInf, Sync};
-use crate::sync::{Sent, ServerChange};
+use crate::sync::{ParentName, Sent, ServerChange};
 
 /// A spelling of items other than text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,8 +82,14 @@ impl Spelling {
     }
 
     /// Whether the device can be told which item is meant: an Add needs a GUID that it takes.
+    /// The same holds for the folder it is to lie in, where the device has no name for that.
     pub(in crate::session) fn names(self, change: &ServerChange) -> bool {
-        kind(&change.operation) != Sent::Add || self.guid(change.item).is_some()
+        let is_named = kind(&change.operation) != Sent::Add || self.guid(change.item).is_some();
+        is_named
+            && match &change.parent {
+                Some(ParentName::Guid(folder)) => self.guid(*folder).is_some(),
+                Some(ParentName::Root | ParentName::Luid(_)) | None => true,
+            }
     }
 
     /// A change as a command.
@@ -104,6 +110,12 @@ impl Spelling {
             .filter_map(|item| item.source.as_mut());
         for name in names {
             name.uri = self.guid(id).unwrap_or_default();
+        }
+        for folder in change.items.iter_mut().map(|item| &mut item.source_parent) {
+            *folder = folder
+                .as_deref()
+                .and_then(guid::read)
+                .and_then(|id| self.guid(id));
         }
         let format = match (self.wanted, self.theirs) {
             (ItemFormat::Text, _) | (ItemFormat::Auto, None) => return change,
