@@ -40,8 +40,8 @@ impl fmt::Display for MediaType {
 #[serde(transparent)]
 pub struct Digest(pub i64);
 
-/// A digest of the fields by which two items are the same thing (`pim::twin_key`): name and company
-/// of a contact, summary and start of an event, the first line of a note.
+/// A digest of the fields by which two items may be the same thing (`pim::twin_key`): name of a contact, summary and
+/// start of an event, the first line of a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TwinKey(pub i64);

@@ -3,7 +3,7 @@
 use super::decode::{self, Char};
 use super::line::Line;
 use super::walk::{Component, Step, Walk};
-use super::{Form, Kind, mail, note, omads, sif};
+use super::{Form, Kind, mail, note, omads, sif, twin};
 use crate::item::Content;
 
 /// What an item says about itself, as written; what it does not say is empty.
@@ -21,8 +21,70 @@ pub struct Facts {
     pub phone: String,
     /// Summary of an event or task, first line of a note, name of a folder or file, subject of a mail.
     pub summary: String,
-    /// Start of an event, when a task is due, or the date of a mail, as written.
+    /// Start of an event or when a task is due, in one spelling (`twin::start`); the date of a mail, as written.
     pub when: String,
+}
+
+/// What tells one contact from another, besides its name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// What it is called by.
+    pub facts: Facts,
+    /// Its birthday in digits, `19700131`.
+    pub born: String,
+    /// Its telephone numbers, as written; no more than [`MOST`].
+    pub numbers: Vec<String>,
+    /// Its mail addresses, as written; no more than [`MOST`].
+    pub mails: Vec<String>,
+}
+
+/// What a contact says of itself; one of an unknown type says nothing.
+pub fn person(content: &Content) -> Person {
+    let mut person = Person {
+        facts: facts(content, Kind::Contact),
+        ..Person::default()
+    };
+    let mut born = String::new();
+    let mut add = |name: &str, text: String| {
+        let is_mail = name == "EMAIL" || (name.starts_with("Email") && name.ends_with("Address"));
+        let is_number =
+            name == "TEL" || name.ends_with("TelephoneNumber") || name.ends_with("FaxNumber");
+        let list = if is_mail {
+            &mut person.mails
+        } else if is_number || name == "PagerNumber" {
+            &mut person.numbers
+        } else {
+            born = text
+                .chars()
+                .filter(char::is_ascii_digit)
+                .take(DAY_DIGITS)
+                .collect();
+            return;
+        };
+        if list.len() < MOST && !text.trim().is_empty() {
+            list.push(text);
+        }
+    };
+    match Form::of(&content.media_type) {
+        Form::Object => {
+            let wanted = ["TEL", "EMAIL", "BDAY"];
+            for_each(&content.body, |line| {
+                if let Some(name) = wanted.iter().find(|name| line.is(name)) {
+                    add(name, whole(Some(line)));
+                }
+            });
+        }
+        Form::Sif(_) => {
+            for (name, value) in sif::fields(&sif::unpacked(&content.body)) {
+                if name == "Birthday" || name.ends_with("Number") || name.starts_with("Email") {
+                    add(name, value.into_owned());
+                }
+            }
+        }
+        Form::Text | Form::Omads(_) | Form::Mail | Form::Bytes => {}
+    }
+    person.born = born;
+    person
 }
 
 /// The facts of an item; those of an unknown type are all empty.
@@ -68,6 +130,22 @@ pub fn subject(body: &[u8]) -> Option<Component> {
         Step::Begin(component) => is_subject(component).then_some(component),
         Step::Property(_) | Step::End(_) => None,
     })
+}
+
+/// Every property of the component an object is about.
+fn for_each(body: &[u8], mut each: impl FnMut(&Line<'_>)) {
+    let mut depth = None;
+    let mut walk = Walk::new(body);
+    while let Some(step) = walk.next() {
+        match step {
+            Step::Begin(component) if depth.is_none() && is_subject(component) => {
+                depth = Some(walk.open().len())
+            }
+            Step::Property(line) if depth == Some(walk.open().len()) => each(&line),
+            Step::End(_) if depth.is_some_and(|depth| walk.open().len() < depth) => break,
+            Step::Begin(_) | Step::Property(_) | Step::End(_) => {}
+        }
+    }
 }
 
 /// The first filled property of each of these names in the component an object is about.
@@ -132,8 +210,8 @@ fn card(body: &[u8]) -> Facts {
 
 fn entry(body: &[u8], kind: Kind) -> Facts {
     let when = if kind == Kind::Task { "DUE" } else { "DTSTART" };
-    let [summary, description, text, when] =
-        properties(body, ["SUMMARY", "DESCRIPTION", "BODY", when]);
+    let names = ["SUMMARY", "DESCRIPTION", "BODY", when, "DTEND", "DURATION"];
+    let [summary, description, text, when, end, lasts] = properties(body, names);
     // A Nokia 7650 writes DESCRIPTION where others write SUMMARY; a vNote has its text in BODY.
     let summary = text.or(summary).or(description);
     let summary = whole(summary.as_ref());
@@ -144,7 +222,9 @@ fn entry(body: &[u8], kind: Kind) -> Facts {
     };
     Facts {
         summary,
-        when: whole(when.as_ref()),
+        when: when.map_or_else(String::new, |start| {
+            twin::start::of_lines(body, &start, end.as_ref(), lasts.as_ref())
+        }),
         ..Facts::default()
     }
 }
@@ -153,7 +233,8 @@ fn fields(body: &[u8], kind: Kind) -> Facts {
     let mut facts = Facts::default();
     let [family, given, middle] = &mut facts.name;
     let mut text = String::new();
-    for (name, value) in sif::fields(&decode::unlabelled(body)) {
+    let mut is_day = false;
+    for (name, value) in sif::fields(&sif::unpacked(body)) {
         let slot = match name {
             "LastName" => &mut *family,
             "FirstName" => &mut *given,
@@ -166,6 +247,10 @@ fn fields(body: &[u8], kind: Kind) -> Facts {
             "Body" => &mut text,
             "Start" if kind == Kind::Event => &mut facts.when,
             "DueDate" if kind == Kind::Task => &mut facts.when,
+            "AllDayEvent" => {
+                is_day |= matches!(value.trim(), "1" | "-1" | "True" | "true");
+                continue;
+            }
             _ => continue,
         };
         if slot.is_empty() {
@@ -179,6 +264,8 @@ fn fields(body: &[u8], kind: Kind) -> Facts {
     if facts.when.starts_with("45") {
         facts.when.clear();
     }
+    let is_day = is_day || (kind == Kind::Task && twin::start::is_midnight(&facts.when));
+    facts.when = twin::start::of_field(&facts.when, is_day);
     facts
 }
 
@@ -212,3 +299,8 @@ fn parts<const N: usize>(line: Option<&Line<'_>>) -> [String; N] {
     }
     parts
 }
+
+/// More numbers or addresses of one contact are not compared.
+pub const MOST: usize = 32;
+
+const DAY_DIGITS: usize = 8;

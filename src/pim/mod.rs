@@ -45,6 +45,7 @@ pub mod when;
 pub mod zone;
 
 pub use omads::FOLDER;
+pub use twin::{Likeness, likeness};
 
 use crate::ids::Millis;
 use crate::item::{Content, Digest, MediaType, TwinKey};
@@ -192,11 +193,12 @@ fn bytes(body: &[u8]) -> u64 {
     xxhash_rust::xxh3::xxh3_64(body)
 }
 
-/// A digest of the facts by which two items are the same thing, blind to case and blanks.
+/// A digest of the facts by which two items may be the same thing: it finds candidates, [`likeness`] decides.
 ///
-/// Contact: family, given and middle name (else the name shown, company, mail or telephone) and company; event:
-/// summary and start; task: summary and due date; note: its first line; folder and file: the name; mail: sender,
-/// receivers, subject and date. Where there is nothing of this, the item's [`digest`].
+/// Contact: family, given and middle name (else the name shown, company, mail or telephone); event: summary and start;
+/// task: summary and due date; note: its first line; folder and file: the name; mail: sender, receivers, subject and
+/// date. Case, blanks, how accents are put together, the version, the zone of a time and the dialect of a day do not
+/// count. Where there is nothing of this, the item's [`digest`].
 #[must_use]
 pub fn twin_key(content: &Content) -> TwinKey {
     let kind = kind(content);

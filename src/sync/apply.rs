@@ -274,7 +274,7 @@ pub(super) fn put(
     };
     let (id, seq, ours) = (item.id, item.seq, item.digest);
     let (deleted, known, offered) = (item.deleted, map.known, map.offered);
-    let is_twin = incoming.twin_key == item.twin_key;
+    let is_twin = incoming.is_like(item);
     let is_filtered_out = map.state == MapState::FilteredOut;
     let is_off = map.state.is_off_device();
     if incoming.said == map.known_digest {

@@ -16,7 +16,7 @@ use super::sight::Sight;
 use super::{Course, Hierarchy, View, Who};
 use crate::ids::{CollectionId, ItemId, Luid, Rev};
 use crate::item::{Content, Digest, TwinKey};
-use crate::pim;
+use crate::pim::{self, Likeness};
 use crate::store::{ChangeRow, Item, MapEntry, MapState, Revision, StoreError, Tx};
 
 /// A change of a device with its digests computed.
@@ -64,6 +64,11 @@ impl Incoming {
             has: ItemId(0),
             goal: ItemId(0),
         }
+    }
+
+    /// Whether an item may be what came, by what both say of themselves.
+    pub(super) fn is_like(&self, item: &Item) -> bool {
+        pim::likeness(&self.content, &item.content) != Likeness::Other
     }
 
     const fn seen(&self) -> Seen {
@@ -275,9 +280,10 @@ impl<'a> Desk<'a> {
 
     /// The best twin: in a tree, in the same folder, or sent to the device in that one and never named;
     /// not yet paired in this session; of those the same content first, then one that no
-    /// other LUID lays claim to, then the oldest.
+    /// other LUID lays claim to, then the likest, then the oldest.
     pub(super) fn twin(&self, incoming: &Incoming) -> Option<ItemId> {
         let candidates = self.twins.get(&incoming.twin_key)?.iter();
+        let mut compared = 0_usize;
         let free = candidates.filter_map(|id| {
             let item = self.items.get(id).filter(|item| !item.deleted)?;
             let map = self.maps.get(id);
@@ -290,9 +296,19 @@ impl<'a> Desk<'a> {
             if claimed && map.is_some_and(|map| map.session == self.who.session) {
                 return None;
             }
-            Some((self.seen(item).0 != incoming.digest, claimed, *id))
+            let differs = self.seen(item).0 != incoming.digest;
+            let likeness = if differs {
+                compared += 1;
+                if compared > MOST_COMPARED {
+                    return None;
+                }
+                pim::likeness(&incoming.content, &item.content)
+            } else {
+                Likeness::Same
+            };
+            (likeness != Likeness::Other).then_some((differs, claimed, likeness, *id))
         });
-        free.min().map(|(_, _, id)| id)
+        free.min().map(|(.., id)| id)
     }
 
     /// The item with this id, if it lies here.
@@ -375,3 +391,6 @@ impl<'a> Desk<'a> {
 fn pick<T>(mut all: HashMap<ItemId, T>, wanted: &BTreeSet<ItemId>) -> Vec<T> {
     wanted.iter().filter_map(|id| all.remove(id)).collect()
 }
+
+/// Items of one key that are laid beside an item one by one: so many people of one name have no twins but equal ones.
+const MOST_COMPARED: usize = 64;

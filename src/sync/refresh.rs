@@ -189,10 +189,9 @@ fn take(
         };
         round.taken += 1;
         let incoming = Incoming::new(luid, content, Sight::of(course)).placed(folder, folder);
-        let (digest, said, twin_key) = (incoming.digest, incoming.said, incoming.twin_key);
+        let (digest, said) = (incoming.digest, incoming.said);
         let known = desk.known(&incoming.luid).map(|(item, map)| {
-            let same =
-                said == map.known_digest || digest == item.digest || twin_key == item.twin_key;
+            let same = said == map.known_digest || digest == item.digest || incoming.is_like(item);
             same.then_some(item.id)
         });
         let Some(id) = known.flatten().or_else(|| desk.twin(&incoming)) else {

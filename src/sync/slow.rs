@@ -76,7 +76,7 @@ fn put_of(
 fn is_same_item(desk: &Desk<'_>, incoming: &Incoming) -> bool {
     desk.known(&incoming.luid).is_some_and(|(item, map)| {
         let same = incoming.said == map.known_digest || incoming.digest == item.digest;
-        same || (!item.deleted && incoming.twin_key == item.twin_key)
+        same || (!item.deleted && incoming.is_like(item))
     })
 }
 

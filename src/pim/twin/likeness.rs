@@ -1,0 +1,299 @@
+//! How alike two items are: whether one can be what a device made of the other.
+//!
+//! Two people are never one because their names begin alike: what is not the same to the letter must be borne out by a
+//! number or an address that both have, and nothing may speak against it.
+
+use super::fold::{digits, folded, is_same_number};
+use super::{names, sorted};
+use crate::item::Content;
+use crate::pim::facts::{self, Facts, Person};
+use crate::pim::when::{When, seconds_between};
+use crate::pim::{Kind, digest, kind};
+
+/// How alike two items are, the likest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Likeness {
+    /// Both are called the same, and an address or number of one is the other's.
+    Same,
+    /// Both are called the same.
+    Namesake,
+    /// One may be what a device made of the other.
+    Similar,
+    /// They are two.
+    Other,
+}
+
+/// Compares two items.
+#[must_use]
+pub fn likeness(one: &Content, other: &Content) -> Likeness {
+    let kinds = (kind(one), kind(other));
+    if kinds.0 != kinds.1 {
+        return Likeness::Other;
+    }
+    let facts = || (facts::facts(one, kinds.0), facts::facts(other, kinds.1));
+    let likeness = match kinds.0 {
+        Kind::Contact => people(&facts::person(one), &facts::person(other)),
+        Kind::Event | Kind::Task => {
+            let (one, other) = facts();
+            entries(&one, &other)
+        }
+        Kind::Note => {
+            let (one, other) = facts();
+            of_texts(&one.summary, &other.summary)
+        }
+        Kind::Folder | Kind::File | Kind::Mail => {
+            let (one, other) = facts();
+            by_names(&one, &other)
+        }
+        Kind::Other => None,
+    };
+    likeness.unwrap_or_else(|| {
+        if digest(one) == digest(other) {
+            Likeness::Same
+        } else {
+            Likeness::Other
+        }
+    })
+}
+
+/// Folders and files by their names, mails by their headers: no device cuts these. `None` without any.
+fn by_names(one: &Facts, other: &Facts) -> Option<Likeness> {
+    let said = |facts: &Facts| {
+        [&facts.summary, &facts.email, &facts.when].map(|fact| folded(fact, usize::MAX))
+    };
+    let (one, other) = (said(one), said(other));
+    if one != other {
+        return Some(Likeness::Other);
+    }
+    let is_there = one.iter().any(|fact| !fact.is_empty());
+    is_there.then_some(Likeness::Same)
+}
+
+/// By what people read first; `None` where there is nothing.
+fn of_texts(one: &str, other: &str) -> Option<Likeness> {
+    Some(match Text::of(one, other) {
+        Text::Same if one.trim().is_empty() => return None,
+        Text::Same => Likeness::Same,
+        Text::Cut(least) if least >= SUMMARY_CUT => Likeness::Similar,
+        Text::Cut(_) | Text::Missing | Text::Other => Likeness::Other,
+    })
+}
+
+/// How two texts lie to one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Text {
+    Same,
+    /// One of them is missing.
+    Missing,
+    /// One is the beginning of the other, so many characters long.
+    Cut(usize),
+    Other,
+}
+
+impl Text {
+    fn of(one: &str, other: &str) -> Self {
+        let (one, other) = (folded(one, usize::MAX), folded(other, usize::MAX));
+        let (short, long) = if one.len() < other.len() {
+            (&one, &other)
+        } else {
+            (&other, &one)
+        };
+        // A dot stands for the rest of a name, an ellipsis for that of a text.
+        let short_stem = short.trim_end_matches(['.', '\u{2026}']).trim_end();
+        if short == long {
+            Self::Same
+        } else if short.is_empty() {
+            Self::Missing
+        } else if !short_stem.is_empty() && long.starts_with(short_stem) {
+            Self::Cut(short_stem.chars().count())
+        } else {
+            Self::Other
+        }
+    }
+}
+
+fn entries(one: &Facts, other: &Facts) -> Option<Likeness> {
+    let text = of_texts(&one.summary, &other.summary);
+    if one.when == other.when {
+        let untitled = (!one.when.is_empty()).then_some(Likeness::Same);
+        return text.or(untitled);
+    }
+    // A device that knows no zones has an event on its own clock: some hours off, on a full quarter.
+    let on_another_clock = match (instant(&one.when), instant(&other.when)) {
+        (Some((a, in_utc)), Some((b, also_in_utc))) if in_utc != also_in_utc => {
+            let apart = seconds_between(a, b);
+            apart.abs() <= FURTHEST_ZONE && apart % QUARTER == 0
+        }
+        (Some(_) | None, Some(_) | None) => false,
+    };
+    let one_is_never = one.when.is_empty() || other.when.is_empty();
+    if text == Some(Likeness::Same) && (on_another_clock || one_is_never) {
+        Some(Likeness::Similar)
+    } else {
+        Some(Likeness::Other)
+    }
+}
+
+/// A start in its one spelling, and whether it is in UTC.
+fn instant(text: &str) -> Option<(jiff::civil::DateTime, bool)> {
+    let (day, clock) = text.split_at_checked(8)?;
+    let text = if clock.is_empty() {
+        day.to_owned()
+    } else {
+        format!("{day}T{clock}")
+    };
+    let when = When::read(&text)?;
+    Some((when.at(), matches!(when, When::Utc(_))))
+}
+
+fn people(one: &Person, other: &Person) -> Option<Likeness> {
+    let company = Text::of(&one.facts.company, &other.facts.company);
+    let born = !one.born.is_empty() && !other.born.is_empty() && one.born != other.born;
+    if born || company == Text::Other {
+        return Some(Likeness::Other);
+    }
+    let in_touch = touch(one, other);
+    Some(match (called(&one.facts, &other.facts)?, in_touch) {
+        (Called::Same, Touch::Shared) => Likeness::Same,
+        (Called::Same, Touch::Unknown | Touch::Apart) => Likeness::Namesake,
+        (Called::Less | Called::Cut, Touch::Shared) | (Called::Less, Touch::Unknown) => {
+            Likeness::Similar
+        }
+        (Called::Less, Touch::Apart)
+        | (Called::Cut, Touch::Unknown | Touch::Apart)
+        | (Called::Otherwise, _) => Likeness::Other,
+    })
+}
+
+/// How two contacts are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Called {
+    Same,
+    /// One has no middle name.
+    Less,
+    /// A part of one's name is the beginning of the other's.
+    Cut,
+    Otherwise,
+}
+
+/// `None` where neither is called anything.
+fn called(one: &Facts, other: &Facts) -> Option<Called> {
+    let is_split = |facts: &Facts| {
+        facts
+            .name
+            .iter()
+            .filter(|part| !part.trim().is_empty())
+            .count()
+            > 1
+    };
+    if !(is_split(one) && is_split(other)) {
+        return called_in_one(one, other);
+    }
+    let [family, given, middle] = &one.name;
+    let [family_too, given_too, middle_too] = &other.name;
+    let parts = [(family, family_too), (given, given_too)].map(|(one, other)| Text::of(one, other));
+    let middle = Text::of(middle, middle_too);
+    let is_cut = |text: &Text| matches!(text, Text::Cut(least) if *least >= NAME_CUT);
+    let [Text::Same, Text::Same] = parts else {
+        let fits = parts.iter().all(|part| *part == Text::Same || is_cut(part));
+        let is_cut = fits && middle != Text::Other;
+        return Some(if is_cut {
+            Called::Cut
+        } else {
+            Called::Otherwise
+        });
+    };
+    Some(match middle {
+        Text::Same => Called::Same,
+        Text::Missing => Called::Less,
+        // "A." of "Ann".
+        Text::Cut(_) => Called::Cut,
+        Text::Other => Called::Otherwise,
+    })
+}
+
+/// Where one of two has its name in one field: the same words, whatever their order.
+fn called_in_one(one: &Facts, other: &Facts) -> Option<Called> {
+    let (name, name_too) = (names(one), names(other));
+    if name.is_empty() && name_too.is_empty() {
+        return called_instead(one, other);
+    }
+    if sorted(&name) == sorted(&name_too) {
+        return Some(Called::Same);
+    }
+    Some(match Text::of(&name, &name_too) {
+        Text::Cut(least) if least >= NAME_CUT => Called::Cut,
+        Text::Cut(_) | Text::Same | Text::Missing | Text::Other => Called::Otherwise,
+    })
+}
+
+/// Where neither has a name: by company, else mail, else telephone.
+fn called_instead(one: &Facts, other: &Facts) -> Option<Called> {
+    let instead = |facts: &Facts| {
+        let parts = [&facts.company, &facts.email].map(|part| folded(part, usize::MAX));
+        parts.into_iter().find(|part| !part.is_empty())
+    };
+    let (phone, phone_too) = (digits(&one.phone), digits(&other.phone));
+    let is_same = match (instead(one), instead(other)) {
+        (None, None) if phone.is_empty() && phone_too.is_empty() => return None,
+        (None, None) => is_same_number(&phone, &phone_too),
+        (one, other) => one == other,
+    };
+    Some(if is_same {
+        Called::Same
+    } else {
+        Called::Otherwise
+    })
+}
+
+/// Whether two contacts can be reached in the same way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Touch {
+    Shared,
+    /// One of them has neither numbers nor addresses.
+    Unknown,
+    Apart,
+}
+
+fn touch(one: &Person, other: &Person) -> Touch {
+    let is_alone = |person: &Person| person.numbers.is_empty() && person.mails.is_empty();
+    if is_alone(one) || is_alone(other) {
+        return Touch::Unknown;
+    }
+    let numbers = |person: &Person| {
+        person
+            .numbers
+            .iter()
+            .map(|number| digits(number))
+            .collect::<Vec<_>>()
+    };
+    let mails = |person: &Person| {
+        person
+            .mails
+            .iter()
+            .map(|mail| folded(mail, usize::MAX))
+            .collect::<Vec<_>>()
+    };
+    let (ours, theirs) = (numbers(one), numbers(other));
+    let shared = ours
+        .iter()
+        .any(|number| theirs.iter().any(|too| is_same_number(number, too)));
+    let theirs = mails(other);
+    if shared || mails(one).iter().any(|mail| theirs.contains(mail)) {
+        Touch::Shared
+    } else {
+        Touch::Apart
+    }
+}
+
+/// No device cuts a part of a name shorter than this; "Jan" is not what is left of "Jana".
+const NAME_CUT: usize = 8;
+/// The same of summaries and first lines.
+const SUMMARY_CUT: usize = 12;
+/// Seconds between a clock and UTC, at the most.
+const FURTHEST_ZONE: i64 = 14 * 3600;
+/// Zones differ by full quarters of an hour.
+const QUARTER: i64 = 900;
+
+#[cfg(test)]
+mod tests;
