@@ -28,6 +28,7 @@ mod volume;
 
 use client::Encoding;
 use server::Database;
+use storm::Fleet;
 
 #[test]
 fn every_mode_works_in_every_dialect_on_sqlite() {
@@ -51,10 +52,20 @@ fn a_session_of_many_messages_is_whole_in_xml() {
 
 #[test]
 fn three_devices_agree_after_a_storm_on_sqlite() {
-    storm::run(Database::Sqlite);
+    storm::run(Database::Sqlite, &Fleet::modern());
 }
 
 #[test]
 fn three_devices_agree_after_a_storm_on_postgresql() {
-    storm::run(Database::Postgres);
+    storm::run(Database::Postgres, &Fleet::modern());
+}
+
+#[test]
+fn phones_of_old_formats_and_new_devices_share_every_item_on_sqlite() {
+    storm::run(Database::Sqlite, &Fleet::mixed());
+}
+
+#[test]
+fn phones_of_old_formats_and_new_devices_share_every_item_on_postgresql() {
+    storm::run(Database::Postgres, &Fleet::mixed());
 }
