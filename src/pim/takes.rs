@@ -252,6 +252,14 @@ mod tests {
     #[test]
     fn a_device_that_holds_all_of_an_item_is_sent_its_bytes() {
         let stored = content(VCARD_3, STRONG);
+        let lens = Lens {
+            caps: Some(holds(&["N", "FN", "TEL", "NOTE"])),
+            ..Lens::of(Form::Lines(Version::Card30))
+        };
+        // What says nothing is no reason to write an item anew.
+        let empty = STRONG.replace("NOTE", "GEO:;\r\nROLE:\r\nNOTE");
+        assert!(lens.holds_all(&content(VCARD_3, &empty)));
+        assert!(!lens.holds_all(&content(VCARD_3, &empty.replace("ROLE:", "ROLE:cook"))));
         for device in [
             Takes::default(),
             takes(VCARD_3, "3.0", None),

@@ -105,7 +105,11 @@ impl Lens {
     pub fn holds_all(&self, stored: &Content) -> bool {
         self.charset.is_none()
             && self.contact == ContactQuirks::default()
-            && body::stored(stored).is_some_and(|tree| self.held(&tree).tree == tree)
+            && body::stored(stored).is_some_and(|mut tree| {
+                // What says nothing is held by anybody.
+                strip(&mut tree);
+                self.held(&tree).tree == tree
+            })
     }
 
     /// The same for a device that has the item as of `before`: one that ignores a missing field is sent a stand-in for
