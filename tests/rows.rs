@@ -19,7 +19,7 @@ mod tests {
     use anchorage::store::{NewAccount, Options, Role, Store, Tally};
 
     use super::common::postgres::database;
-    use super::device::{Device, Meter, PASSWORD, USER, contact};
+    use super::device::{Device, Meter, PASSWORD, USER, says::contact};
 
     /// The most statements for one message with any number of changes, login and journal included.
     const STATEMENTS_PER_MESSAGE: u64 = 16;

@@ -22,7 +22,8 @@ use anchorage::ids::{AccountId, Millis, UserName};
 use anchorage::message::AlertCode;
 use anchorage::session::{Host, Settings};
 use anchorage::store::{NewAccount, Options, Role, Store, Tally};
-use device::{Device, Failed, Meter, PASSWORD, USER, contact};
+use device::says::contact;
+use device::{Device, Failed, Meter, PASSWORD, USER};
 
 fn main() -> Result<(), Failed> {
     let arguments = Arguments::read()?;
