@@ -19,6 +19,9 @@ pub struct Set {
     /// A flag and its value, such as `max_message=70%`; conformance/devices/README.md lists all flags.
     #[arg(value_name = "FLAG=VALUE", value_parser = setting)]
     flags: Vec<(&'static str, String)>,
+    /// The time zone the device lives in, such as `Europe/Prague`: the flag `zone`.
+    #[arg(long, value_name = "ZONE", value_parser = |name: &str| setting(&format!("zone={name}")))]
+    zone: Option<(&'static str, String)>,
     /// A flag that is to be as the rules say again.
     #[arg(long, value_name = "FLAG", value_parser = |name: &str| named(name).map(|flag| flag.name))]
     unset: Vec<&'static str>,
@@ -47,9 +50,9 @@ pub fn rules(config: &Config) -> Result<Rules, Failure> {
 /// Sets and unsets flags of one device.
 pub fn set(context: &Context, args: &Set) -> Result<(), Failure> {
     let Named { user, device } = &args.which;
-    if args.flags.is_empty() && args.unset.is_empty() {
+    if args.flags.is_empty() && args.unset.is_empty() && args.zone.is_none() {
         return Err(Failure::Usage(
-            "name a flag to set, as FLAG=VALUE, or to --unset".to_owned(),
+            "name a flag to set, as FLAG=VALUE, or to --unset, or a --zone".to_owned(),
         ));
     }
     let own = context.store.write(|tx| {
@@ -59,7 +62,7 @@ pub fn set(context: &Context, args: &Set) -> Result<(), Failure> {
             .ok_or_else(|| no_device(&args.which))?;
         let mut own: BTreeMap<_, _> = overrides(found.quirks.as_deref()).into_iter().collect();
         own.retain(|flag, _| !args.unset.contains(flag));
-        own.extend(args.flags.iter().cloned());
+        own.extend(args.flags.iter().chain(&args.zone).cloned());
         let json = serde_json::to_string(&own).unwrap_or_default();
         tx.set_device_quirks(
             account.id,

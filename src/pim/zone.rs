@@ -48,6 +48,13 @@ impl Zone {
         })
     }
 
+    /// The Olson names of all zones.
+    #[must_use]
+    pub fn names() -> Vec<String> {
+        let all = DATABASE.available();
+        all.map(|name| name.as_str().to_owned()).collect()
+    }
+
     /// The zone that somebody's name for it means: behind a vendor's path, in quotes, or in the words of Windows.
     #[must_use]
     pub fn meant(name: &str) -> Option<Self> {

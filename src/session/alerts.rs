@@ -128,7 +128,7 @@ impl Talk<'_, '_> {
             takes: self
                 .devinf
                 .as_ref()
-                .map(|devinf| takes(devinf, theirs, self.now()))
+                .map(|devinf| takes(devinf, theirs, &self.quirks, self.now()))
                 .unwrap_or_default(),
             hierarchy: self.hierarchy(store, theirs),
             retry: self.retry,

@@ -20,13 +20,17 @@ mod rules;
 mod statuses;
 
 pub use facts::{FACTS, Facts};
-pub use flags::{FLAGS, Flag, Kind, flag, named, setting};
+pub use flags::{Flag, Kind, flag, flags, named, setting};
 pub use read::Flaw;
 pub use rules::{Condition, Hit, Resolved, Rule, Rules, overrides};
 
 use std::time::Duration;
 
+use encoding_rs::Encoding;
+
 use super::Style;
+use crate::pim::calendar::CalendarQuirks;
+use crate::pim::lens::quirks::ContactQuirks;
 
 pub(super) use content::{Format, Spelling, format_of, without_extensions};
 pub(super) use statuses::{bare, bearable};
@@ -84,6 +88,14 @@ pub struct Quirks {
     pub busy_after: Option<Duration>,
     /// After its changes in a sync from the client alone it gets an empty Sync.
     pub from_client_sync: bool,
+    /// The time zone it lives in, by its Olson name; `None`: UTC.
+    pub zone: Option<String>,
+    /// The charset it writes and reads where the format is of the old dialect; `None`: UTF-8.
+    pub charset: Option<&'static Encoding>,
+    /// Its habits with contacts.
+    pub contact: ContactQuirks,
+    /// Its habits with events and tasks.
+    pub calendar: CalendarQuirks,
 }
 
 impl Default for Quirks {
@@ -112,6 +124,10 @@ impl Default for Quirks {
             busy: None,
             busy_after: None,
             from_client_sync: false,
+            zone: None,
+            charset: None,
+            contact: ContactQuirks::default(),
+            calendar: CalendarQuirks::default(),
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use super::datastores;
 use super::devinf::kept_as;
+use super::quirks::Quirks;
 use super::talk::Talk;
 use crate::ids::Millis;
 use crate::item::MediaType;
@@ -18,14 +19,15 @@ impl Talk<'_, '_> {
     pub(super) fn look(&mut self) {
         let now = self.now();
         let Some(devinf) = &self.devinf else { return };
+        let quirks = &self.quirks;
         for strand in &mut self.state.strands {
-            strand.course.takes = takes(devinf, &strand.theirs, now);
+            strand.course.takes = takes(devinf, &strand.theirs, quirks, now);
         }
     }
 }
 
-/// What a device takes into one of its datastores, and how it sees it. A device that does not say takes everything.
-pub(super) fn takes(devinf: &DevInf, theirs: &str, now: Millis) -> Takes {
+/// What a device takes into one of its datastores, and how it sees it: as far as it says, and by its habits. A device that does not say takes everything.
+pub(super) fn takes(devinf: &DevInf, theirs: &str, quirks: &Quirks, now: Millis) -> Takes {
     let name = datastores::normalise(theirs);
     let mut stores = devinf.datastores.iter();
     let store = stores.find(|store| datastores::normalise(&store.source_ref) == name);
@@ -43,6 +45,10 @@ pub(super) fn takes(devinf: &DevInf, theirs: &str, now: Millis) -> Takes {
                 caps: caps.clone(),
                 utc: devinf.utc,
                 now,
+                zone: quirks.zone.clone(),
+                charset: quirks.charset,
+                contact: quirks.contact.clone(),
+                calendar: quirks.calendar.clone(),
                 ..Lens::default()
             };
             // Where type and version contradict one another the device may mean either.
@@ -88,3 +94,6 @@ fn capability(property: &Property) -> Capability {
         params: property.params.iter().map(param).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests;

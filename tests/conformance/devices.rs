@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use anchorage::auth::Scheme;
 use anchorage::session::Style;
-use anchorage::session::quirks::{FACTS, FLAGS, Rules, flag};
+use anchorage::session::quirks::{FACTS, Rules, flag, flags as all_flags};
 use anchorage::sync::Guard;
 
 use crate::server::{On, Server, Setting};
@@ -42,12 +42,18 @@ fn the_tables_of_rules_flags_and_facts_are_true() {
     );
 }
 
-/// Every field quirk from P1 to P35 has its row, with tests that exist or with a reason; every flag has a quirk that
+/// Every field quirk from P1 to P35, V1 to V24 and C1 to C25 has its row, with tests that exist or with a reason; every flag has a quirk that
 /// needs it, and every number that a flag or a rule names is explained.
 #[test]
 fn every_field_quirk_has_its_row_and_its_tests() {
     let page = fs::read_to_string(root().join(PAGE)).unwrap();
-    let rows = page.lines().filter(|line| line.starts_with("| P"));
+    let is_row = |line: &&str| {
+        let number = ["| P", "| V", "| C"]
+            .iter()
+            .find_map(|start| line.strip_prefix(start));
+        number.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let rows = page.lines().filter(is_row);
     let rows: BTreeMap<_, _> = rows
         .map(|row| {
             let cells: Vec<_> = row.trim_matches('|').split(" | ").map(str::trim).collect();
@@ -60,7 +66,10 @@ fn every_field_quirk_has_its_row_and_its_tests() {
             )
         })
         .collect();
-    let wanted: BTreeSet<_> = (1..=35).map(|number| format!("P{number}")).collect();
+    let kinds = [("P", 35), ("V", 24), ("C", 25)];
+    let numbers = kinds.map(|(kind, last)| (1..=last).map(move |number| format!("{kind}{number}")));
+    let wanted: BTreeSet<_> = numbers.into_iter().flatten().collect();
+    let speaks_of_one = |text: &str| ["(P", "(V", "(C"].iter().any(|start| text.contains(start));
     assert_eq!(rows.keys().cloned().collect::<BTreeSet<_>>(), wanted);
     let known = functions();
     let mut named = BTreeSet::new();
@@ -77,16 +86,16 @@ fn every_field_quirk_has_its_row_and_its_tests() {
             assert!(known.contains(&test), "{number}: there is no test {test}");
         }
     }
-    for flag in FLAGS {
+    for flag in all_flags() {
         assert!(
-            named.contains(flag.name) || !flag.meaning.contains("(P"),
+            named.contains(flag.name) || !speaks_of_one(flag.meaning),
             "no row speaks of {}",
             flag.name
         );
     }
     let rules = Rules::default();
     for rule in rules.iter() {
-        assert!(rule.about.contains("(P"), "{} names no quirk", rule.name);
+        assert!(speaks_of_one(&rule.about), "{} names no quirk", rule.name);
         for (name, _) in &rule.set {
             assert!(
                 flag(name).is_some() && named.contains(*name),
@@ -95,6 +104,37 @@ fn every_field_quirk_has_its_row_and_its_tests() {
             );
         }
     }
+}
+
+/// A quirk of content that single devices have is found by a rule that names it and sets one of its flags.
+#[test]
+fn every_quirk_of_content_has_a_rule_for_the_devices_that_have_it() {
+    let page = fs::read_to_string(root().join(PAGE)).unwrap();
+    let rules = Rules::default();
+    let mut found = 0;
+    for row in page
+        .lines()
+        .filter(|line| line.starts_with("| V") || line.starts_with("| C"))
+    {
+        let cells: Vec<_> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [number, _, how, _] = cells[..] else {
+            panic!("four columns: {row}")
+        };
+        if how.starts_with("For everybody") {
+            continue;
+        }
+        let wanted = quoted(how);
+        let names_it = |about: &str| {
+            [",", ")"]
+                .iter()
+                .any(|end| about.contains(&format!("{number}{end}")))
+        };
+        let mut meant = rules.iter().filter(|rule| names_it(&rule.about));
+        let has_flag = meant.any(|rule| rule.set.iter().any(|(flag, _)| wanted.contains(*flag)));
+        assert!(has_flag, "no rule for {number}");
+        found += 1;
+    }
+    assert_eq!(found, 24 + 25 - 5);
 }
 
 /// Field quirk P34.
@@ -167,7 +207,7 @@ fn rules() -> String {
 
 fn flags() -> String {
     let mut table = "| flag | a value is | usually | meaning |\n|---|---|---|---|\n".to_owned();
-    for flag in FLAGS {
+    for flag in all_flags() {
         writeln!(
             table,
             "| `{}` | {} | {} | {} |",

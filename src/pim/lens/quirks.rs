@@ -85,6 +85,7 @@ pub struct Slot {
 
 /// Which name stands first in the one field of a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum NameOrder {
     /// Jane Doe.
     GivenFirst,
@@ -94,6 +95,7 @@ pub enum NameOrder {
 
 /// Whether `EMAIL` says `INTERNET`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Internet {
     /// As the version has it.
     #[default]

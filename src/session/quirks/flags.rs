@@ -1,9 +1,18 @@
 //! The flags that rules and settings can set: one row each. Everything that reads or shows flags reads this table.
 
+mod calendars;
+mod contacts;
+mod values;
+
 use std::fmt;
-use std::time::Duration;
+
+use encoding_rs::{Encoding, UTF_8};
 
 use super::{DevInfNames, ItemFormat, Quirks, Share, Style};
+use crate::pim::zone::Zone;
+use calendars::CALENDARS;
+use contacts::CONTACTS;
+use values::{number, put, seconds, share, switch};
 
 /// One thing in which devices differ.
 pub struct Flag {
@@ -11,7 +20,7 @@ pub struct Flag {
     pub name: &'static str,
     /// What a value looks like.
     pub kind: Kind,
-    /// What it means; the numbers `P1` to `P35` are those of `conformance/devices/README.md`.
+    /// What it means; the numbers `P1` to `P35`, `V1` to `V24` and `C1` to `C25` are those of `conformance/devices/README.md`.
     pub meaning: &'static str,
     /// Takes a value of the kind; `false` when it is none.
     set: fn(&mut Quirks, &str) -> bool,
@@ -55,6 +64,10 @@ pub enum Kind {
     Share,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// These, such as that; or nothing.
+    List(&'static str, &'static str),
+    /// A time zone, or nothing.
+    Zone,
 }
 
 impl fmt::Display for Kind {
@@ -65,6 +78,23 @@ impl fmt::Display for Kind {
             Self::Number(min, max, unit) => write!(f, "a number of {unit} from {min} to {max}"),
             Self::Share => f.write_str("a number of bytes from 1024, or a share such as \"70%\""),
             Self::Word(words) => write!(f, "one of \"{}\"", words.join("\", \"")),
+            Self::List(what, such) => write!(f, "{what}, such as \"{such}\""),
+            Self::Zone => f.write_str("a time zone, such as \"Europe/Prague\""),
+        }
+    }
+}
+
+impl Kind {
+    /// The value that is nearest to this one, as a question; nothing where none is near.
+    #[must_use]
+    pub fn nearest(self, value: &str) -> String {
+        match self {
+            Self::Word(words) => did_you_mean(value, words.iter().copied()),
+            Self::Zone => {
+                let zones = Zone::names();
+                did_you_mean(value, zones.iter().map(String::as_str))
+            }
+            Self::Switch | Self::Number(..) | Self::Share | Self::List(..) => String::new(),
         }
     }
 }
@@ -72,12 +102,17 @@ impl fmt::Display for Kind {
 /// The flag of this name.
 #[must_use]
 pub fn flag(name: &str) -> Option<&'static Flag> {
-    FLAGS.iter().find(|flag| flag.name == name)
+    flags().find(|flag| flag.name == name)
 }
 
 /// Every flag.
+pub fn flags() -> impl Iterator<Item = &'static Flag> {
+    FLAGS.iter().chain(CONTACTS).chain(CALENDARS)
+}
+
+/// What concerns the dialogue, and the device as a whole.
 #[rustfmt::skip]
-pub const FLAGS: &[Flag] = &[
+const FLAGS: &[Flag] = &[
     Flag {
         name: "bare_errors", kind: Kind::Switch,
         meaning: "A Status that says no carries no Item, and always a SourceRef (P1).",
@@ -219,6 +254,21 @@ pub const FLAGS: &[Flag] = &[
         get: |quirks| quirks.busy_after.map_or(0, |after| after.as_secs()).to_string(),
     },
     Flag {
+        name: "zone", kind: Kind::Zone,
+        meaning: "The time zone the device lives in: events and tasks are sent and read on its clock; nothing: UTC (C1, C6).",
+        set: |quirks, text| put(&mut quirks.zone, match text {
+            "" => Some(None),
+            name => Zone::named(name).map(|zone| Some(zone.name().to_owned())),
+        }),
+        get: |quirks| quirks.zone.clone().unwrap_or_default(),
+    },
+    Flag {
+        name: "charset", kind: Kind::Word(&["utf-8", "windows-1252", "windows-1250", "windows-1251", "shift_jis", "gbk", "big5", "euc-kr"]),
+        meaning: "The charset in which the device writes and reads contacts, notes and events of the old versions (V13, V14, V15).",
+        set: |quirks, text| put(&mut quirks.charset, Encoding::for_label(text.as_bytes()).map(|found| Some(found).filter(|found| *found != UTF_8))),
+        get: |quirks| quirks.charset.unwrap_or(UTF_8).name().to_ascii_lowercase(),
+    },
+    Flag {
         name: "from_client_sync", kind: Kind::Switch,
         meaning: "In a sync from the client alone (202, 203) the device gets an empty Sync all the same, and ends with a Map.",
         set: |quirks, text| switch(&mut quirks.from_client_sync, text), get: |quirks| quirks.from_client_sync.to_string(),
@@ -241,10 +291,12 @@ pub(super) fn did_you_mean<'n>(name: &str, known: impl Iterator<Item = &'n str>)
 pub fn setting(text: &str) -> Result<(&'static str, String), String> {
     let (name, value) = text.split_once('=').ok_or("write it as FLAG=VALUE")?;
     let flag = named(name)?;
-    if super::rules::fits(flag, value) {
-        return Ok((flag.name, value.to_owned()));
+    let mut quirks = Quirks::default();
+    if super::rules::fits(flag, value) && flag.set(&mut quirks, value) {
+        return Ok((flag.name, flag.get(&quirks)));
     }
-    Err(format!("`{}` must be {}", flag.name, flag.kind))
+    let near = flag.kind.nearest(value);
+    Err(format!("`{}` must be {}{near}", flag.name, flag.kind))
 }
 
 /// A flag as it is typed.
@@ -255,40 +307,9 @@ pub fn named(name: &str) -> Result<&'static Flag, String> {
     flag(name).ok_or_else(|| {
         format!(
             "unknown flag `{name}`{}",
-            did_you_mean(name, FLAGS.iter().map(|flag| flag.name))
+            did_you_mean(name, flags().map(|flag| flag.name))
         )
     })
-}
-
-fn put<T>(field: &mut T, value: Option<T>) -> bool {
-    value.map(|value| *field = value).is_some()
-}
-
-fn switch(field: &mut bool, text: &str) -> bool {
-    put(field, text.parse().ok())
-}
-
-fn number(text: &str, max: usize) -> Option<usize> {
-    text.parse().ok().filter(|number| *number <= max)
-}
-
-/// A time in seconds; none of them is no time at all.
-fn seconds(number: usize) -> Option<Duration> {
-    let seconds = u64::try_from(number).ok().filter(|seconds| *seconds > 0);
-    seconds.map(Duration::from_secs)
-}
-
-fn share(text: &str) -> Option<Share> {
-    match text.strip_suffix('%') {
-        Some(percent) => number(percent, 100)
-            .filter(|percent| *percent > 0)
-            .map(Share::Percent),
-        None => text
-            .parse()
-            .ok()
-            .filter(|bytes| *bytes >= 1024)
-            .map(Share::Bytes),
-    }
 }
 
 #[cfg(test)]
@@ -297,7 +318,7 @@ mod tests {
 
     #[test]
     fn every_flag_takes_what_it_gives_and_no_nonsense() {
-        for flag in FLAGS {
+        for flag in flags() {
             let mut quirks = Quirks::default();
             assert!(flag.set(&mut quirks, &flag.default()), "{}", flag.name);
             assert_eq!(quirks, Quirks::default(), "{}", flag.name);
@@ -308,12 +329,14 @@ mod tests {
 
     #[test]
     fn every_value_of_a_flag_is_told_as_it_was_given() {
-        for flag in FLAGS {
+        for flag in flags() {
             let values: Vec<String> = match flag.kind {
                 Kind::Switch => vec!["true".into(), "false".into()],
                 Kind::Number(min, max, _) => vec![min.to_string(), max.to_string()],
                 Kind::Share => vec!["1024".into(), "70%".into()],
                 Kind::Word(words) => words.iter().map(|word| (*word).to_owned()).collect(),
+                Kind::List(_, such) => vec![String::new(), such.to_owned()],
+                Kind::Zone => vec![String::new(), "Europe/Prague".into()],
             };
             for value in values {
                 let mut quirks = Quirks::default();
@@ -354,6 +377,14 @@ mod tests {
         assert_eq!(
             setting("c_data=true"),
             Err("unknown flag `c_data`: did you mean `cdata`?".to_owned())
+        );
+        assert_eq!(
+            setting("zone=Europe/Pragu"),
+            Err("`zone` must be a time zone, such as \"Europe/Prague\": did you mean `Europe/Prague`?".to_owned())
+        );
+        assert_eq!(
+            setting("zone=europe/prague"),
+            Ok(("zone", "Europe/Prague".to_owned()))
         );
     }
 }

@@ -17,7 +17,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::facts::{FACTS, known};
-use super::flags::{FLAGS, Flag, Kind, did_you_mean, flag};
+use super::flags::{Flag, Kind, did_you_mean, flag, flags as all_flags};
 use super::rules::{Condition, Rule, fits};
 
 /// The keys of a rule.
@@ -200,7 +200,7 @@ impl Reader<'_> {
                     here,
                     "flag",
                     key.get_ref(),
-                    FLAGS.iter().map(|flag| flag.name),
+                    all_flags().map(|flag| flag.name),
                 );
                 continue;
             };
@@ -213,9 +213,14 @@ impl Reader<'_> {
     }
 
     fn misfit(&mut self, at: usize, flag: &Flag, value: &DeValue<'_>) {
-        let near = match (flag.kind, value) {
-            (Kind::Word(words), DeValue::String(text)) => did_you_mean(text, words.iter().copied()),
-            (Kind::Switch | Kind::Number(..) | Kind::Share | Kind::Word(_), _) => String::new(),
+        let near = match value {
+            DeValue::String(text) => flag.kind.nearest(text),
+            DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => String::new(),
         };
         self.flaw(at, format!("`{}` must be {}{near}", flag.name, flag.kind));
     }
@@ -264,8 +269,18 @@ fn written(flag: &Flag, value: &DeValue<'_>) -> Option<String> {
         (Kind::Number(..) | Kind::Share, DeValue::Integer(number)) if number.radix() == 10 => {
             number.as_str().to_owned()
         }
-        (Kind::Share | Kind::Word(_), DeValue::String(text)) => text.to_string(),
-        (Kind::Switch | Kind::Number(..) | Kind::Share | Kind::Word(_), _) => return None,
+        (Kind::Share | Kind::Word(_) | Kind::List(..) | Kind::Zone, DeValue::String(text)) => {
+            text.to_string()
+        }
+        (
+            Kind::Switch
+            | Kind::Number(..)
+            | Kind::Share
+            | Kind::Word(_)
+            | Kind::List(..)
+            | Kind::Zone,
+            _,
+        ) => return None,
     };
     fits(flag, &text).then_some(text)
 }

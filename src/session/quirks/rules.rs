@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::facts::Facts;
 use super::flags::{Flag, Kind, flag};
 use super::read::{self, Flaw};
-use super::{FLAGS, Quirks};
+use super::{Quirks, flags};
 
 /// The rules we ship.
 const SHIPPED: &str = include_str!("devices.toml");
@@ -115,9 +115,7 @@ impl Resolved<'_> {
     /// The flags that are not as for any device, with their values.
     #[must_use]
     pub fn changed(&self) -> Vec<(&'static str, String)> {
-        let flags = FLAGS
-            .iter()
-            .map(|flag| (flag.name, flag.get(&self.quirks), flag.default()));
+        let flags = flags().map(|flag| (flag.name, flag.get(&self.quirks), flag.default()));
         let changed = flags.filter(|(_, value, default)| value != default);
         changed.map(|(name, value, _)| (name, value)).collect()
     }
@@ -209,7 +207,7 @@ pub fn overrides(kept: Option<&str>) -> Vec<(&'static str, String)> {
 pub(super) fn fits(flag: &Flag, value: &str) -> bool {
     let in_bounds = match flag.kind {
         Kind::Number(min, ..) => value.parse::<usize>().is_ok_and(|number| number >= min),
-        Kind::Switch | Kind::Share | Kind::Word(_) => true,
+        Kind::Switch | Kind::Share | Kind::Word(_) | Kind::List(..) | Kind::Zone => true,
     };
     in_bounds && flag.set(&mut Quirks::default(), value)
 }

@@ -149,10 +149,17 @@ pub fn changes(message: &Message, is_servers: bool) -> Vec<At<'_>> {
     found
 }
 
-/// A body to compare: lines whole, without CR. Of two spellings of one content the server keeps the first.
+/// A body to compare: lines whole, without CR, and without properties that say nothing, which are not kept of a device
+/// with habits. Of two spellings of one content the server keeps the first.
 pub fn text(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body).replace('\r', "");
-    text.replace("\n ", "").replace("\n\t", "")
+    let text = text.replace("\n ", "").replace("\n\t", "");
+    let says_nothing = |line: &str| {
+        let name = line.trim_end().strip_suffix(':').unwrap_or_default();
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '-')
+    };
+    let lines = text.split_inclusive('\n');
+    lines.filter(|line| !says_nothing(line)).collect()
 }
 
 /// Our collection behind a server's name for a datastore.
