@@ -155,6 +155,8 @@ fn phone() -> Result<Device, Box<dyn Error>> {
         takes: Vec::new(),
         hierarchical: false,
         spells_out_deletes: false,
+        holds: Vec::new(),
+        keeps: None,
     };
     let id = DeviceId::parse("IMEI:490154203237518")?;
     // Off HTTP an address is no more than a name for the server.

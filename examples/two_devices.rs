@@ -91,6 +91,8 @@ fn device(name: &str, version: Version, encoding: Encoding) -> Result<Device, Bo
         takes: Vec::new(),
         hierarchical: false,
         spells_out_deletes: false,
+        holds: Vec::new(),
+        keeps: None,
     };
     let profile = Profile::new(
         URL,

@@ -279,7 +279,7 @@ fn carry_out(
     kind: ChangeKind,
     whole: Whole,
 ) -> StatusCode {
-    let content = whole.content;
+    let content = store.place.kept(whole.content);
     if kind == ChangeKind::Add {
         if whole.name.is_empty() {
             return StatusCode::IncompleteCommand;

@@ -4,8 +4,9 @@ use std::fmt;
 
 use crate::codec::{Encoding, Version};
 use crate::ids::{DeviceId, UserName};
+use crate::item::Content;
 use crate::message::DevInf;
-use crate::message::devinf::{ContentType, DataStore};
+use crate::message::devinf::{ContentType, CtCap, DataStore, Property};
 
 /// A device's nature. It stays the same from session to session.
 #[derive(Debug, Clone)]
@@ -71,6 +72,10 @@ pub struct Datastore {
     pub hierarchical: bool,
     /// A deleted folder is told to the server with each item in it, not alone.
     pub spells_out_deletes: bool,
+    /// What it says it holds of the type it prefers, property by property; none listed: it does not say.
+    pub holds: Vec<Property>,
+    /// What it keeps of an item that it is sent, without a word of it; `None`: all.
+    pub keeps: Option<fn(&Content) -> Content>,
 }
 
 /// A password, never printed.
@@ -226,8 +231,28 @@ impl Datastore {
             rx: self.takes.clone(),
             tx_pref: Some(self.prefers.clone()),
             hierarchical: self.hierarchical && version >= Version::V12,
+            ct_caps: self.ct_caps(),
             sync_types: ["1", "2", "3", "4", "5", "6"].map(str::to_owned).to_vec(),
             ..DataStore::default()
+        }
+    }
+
+    fn ct_caps(&self) -> Vec<CtCap> {
+        if self.holds.is_empty() {
+            return Vec::new();
+        }
+        vec![CtCap {
+            content: self.prefers.clone(),
+            properties: self.holds.clone(),
+            ..CtCap::default()
+        }]
+    }
+
+    /// An item as it lies on the device that was sent it.
+    pub(super) fn kept(&self, sent: Content) -> Content {
+        match self.keeps {
+            Some(keeps) => keeps(&sent),
+            None => sent,
         }
     }
 

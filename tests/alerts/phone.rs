@@ -67,6 +67,8 @@ fn phone() -> Device {
             takes: Vec::new(),
             hierarchical: false,
             spells_out_deletes: false,
+            holds: Vec::new(),
+            keeps: None,
         })
         .to_vec();
     Device::new(profile)

@@ -269,6 +269,8 @@ fn a_device_syncs(server: SocketAddr, number: usize) {
         takes: Vec::new(),
         hierarchical: false,
         spells_out_deletes: false,
+        holds: Vec::new(),
+        keeps: None,
     };
     let id = DeviceId::parse("phone").unwrap();
     let name = UserName::parse(&user(number)).unwrap();

@@ -81,6 +81,8 @@ pub fn phone(id: &str) -> Device {
         takes: Vec::new(),
         hierarchical: false,
         spells_out_deletes: false,
+        holds: Vec::new(),
+        keeps: None,
     };
     let (id, alice) = (DeviceId::parse(id), UserName::parse("alice"));
     let profile = Profile::new(URL, id.unwrap(), alice.unwrap(), "s3cret");

@@ -84,6 +84,8 @@ fn phone(site: &Site, opening: Opening, encoding: Encoding) -> Device {
         takes: Vec::new(),
         hierarchical: false,
         spells_out_deletes: false,
+        holds: Vec::new(),
+        keeps: None,
     };
     let id = DeviceId::parse("IMEI:7").unwrap();
     let user = UserName::parse("anna").unwrap();

@@ -96,6 +96,8 @@ pub fn run(out: Out, args: &TryArgs) -> Result<(), Failure> {
         takes: vec![content_type("text/vcard", "3.0")],
         hierarchical: false,
         spells_out_deletes: false,
+        holds: Vec::new(),
+        keeps: None,
     }];
     let trials = trials(Device::new(profile), &name)?;
     let rows = trials.iter().map(|trial| {

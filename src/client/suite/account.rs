@@ -46,6 +46,8 @@ impl Suite {
                 takes: vec![content_type("text/vcard", "3.0")],
                 hierarchical: false,
                 spells_out_deletes: false,
+                holds: Vec::new(),
+                keeps: None,
             },
             Datastore {
                 local: CALENDAR.to_owned(),
@@ -54,6 +56,8 @@ impl Suite {
                 takes: vec![content_type("text/calendar", "2.0")],
                 hierarchical: false,
                 spells_out_deletes: false,
+                holds: Vec::new(),
+                keeps: None,
             },
         ];
         let traits = case.and_then(|case| case.devices.get(name));

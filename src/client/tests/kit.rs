@@ -29,6 +29,8 @@ pub fn with(change: impl FnOnce(&mut Profile)) -> Device {
         takes: vec![],
         hierarchical: false,
         spells_out_deletes: false,
+        holds: Vec::new(),
+        keeps: None,
     }];
     change(&mut profile);
     Device::new(profile)
