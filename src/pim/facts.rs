@@ -139,7 +139,7 @@ fn for_each(body: &[u8], mut each: impl FnMut(&Line<'_>)) {
     while let Some(step) = walk.next() {
         match step {
             Step::Begin(component) if depth.is_none() && is_subject(component) => {
-                depth = Some(walk.open().len())
+                depth = Some(walk.open().len());
             }
             Step::Property(line) if depth == Some(walk.open().len()) => each(&line),
             Step::End(_) if depth.is_some_and(|depth| walk.open().len() < depth) => break,

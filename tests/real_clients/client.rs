@@ -293,6 +293,15 @@ impl Device {
         out
     }
 
+    /// The file of item `key`.
+    pub fn text(&self, kind: Kind, key: u32) -> String {
+        let mut files = self.files(kind).into_iter();
+        let Some((_, text)) = files.find(|(_, text)| key_of(text) == Some(key)) else {
+            panic!("{} has no {kind:?} {key}", self.name());
+        };
+        text
+    }
+
     /// The keys of the items in a store, sorted.
     pub fn keys(&self, kind: Kind) -> Vec<u32> {
         let mut out: Vec<_> = self

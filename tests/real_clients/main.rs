@@ -25,6 +25,7 @@ mod report;
 mod server;
 mod storm;
 mod volume;
+mod weak;
 
 use client::Encoding;
 use server::Database;
@@ -68,4 +69,14 @@ fn phones_of_old_formats_and_new_devices_share_every_item_on_sqlite() {
 #[test]
 fn phones_of_old_formats_and_new_devices_share_every_item_on_postgresql() {
     storm::run(Database::Postgres, &Fleet::mixed());
+}
+
+#[test]
+fn a_weak_phone_takes_nothing_from_a_strong_device_on_sqlite() {
+    weak::run(Database::Sqlite);
+}
+
+#[test]
+fn a_weak_phone_takes_nothing_from_a_strong_device_on_postgresql() {
+    weak::run(Database::Postgres);
 }
