@@ -103,6 +103,8 @@ pub fn unescaped(text: &str, dialect: Dialect) -> impl Iterator<Item = Char> {
             (Some(';'), _) => Char::Escaped(';'),
             (Some(','), Dialect::New) => Char::Escaped(','),
             (Some('\\'), Dialect::New) => Char::Plain('\\'),
+            // Horde and Apple write "http\:" though no version has it.
+            (Some(':'), Dialect::New) => Char::Plain(':'),
             (Some('n' | 'N'), Dialect::New) => Char::Plain('\n'),
             (Some(_) | None, Dialect::Old | Dialect::New) => return Some(Char::Plain('\\')),
         };
@@ -192,6 +194,8 @@ mod tests {
         assert_eq!(say(r"C:\new", Dialect::Old), plain(r"C:\new"));
         assert_eq!(say(r"a\nb\\", Dialect::New), plain("a\nb\\"));
         assert_eq!(say("a\r\nb\\", Dialect::New), plain("a\nb\\"));
+        assert_eq!(say(r"23\:00", Dialect::New), plain("23:00"));
+        assert_eq!(say(r"C\:x", Dialect::Old), plain(r"C\:x"));
         assert_eq!(
             say(r"\;,", Dialect::Old),
             [Char::Escaped(';'), Char::Plain(',')]

@@ -43,12 +43,15 @@ pub fn from_note(note: &Component) -> Component {
     out
 }
 
-/// The vNote of a canonical note.
+/// The vNote of a canonical note; it has a `BODY` even where that says nothing.
 #[must_use]
 pub fn to_note(note: &Component) -> Component {
     let mut out = note.clone();
     let version = Property::text_of("VERSION", Version::Note11.label());
     out.properties.insert(0, version);
+    if out.first("BODY").is_none() {
+        out.properties.push(Property::text_of("BODY", ""));
+    }
     out
 }
 

@@ -63,6 +63,16 @@ fn read_entry(theirs: &Component, clock: &Clock<'_>) -> Component {
     for component in ours.components.iter_mut().filter(|c| c.name == "VALARM") {
         *component = alarm::from_new(component, anchor.as_ref(), clock);
     }
+    // Horde writes the alarms of the old version in the new one.
+    ours.properties.retain(|property| {
+        let is_old = matches!(property.name.as_str(), "AALARM" | "DALARM" | "MALARM");
+        let alarm = is_old.then(|| alarm::from_old(property, anchor.as_ref(), clock));
+        let Some(alarm) = alarm.flatten() else {
+            return true;
+        };
+        ours.components.push(alarm);
+        false
+    });
     ours
 }
 

@@ -131,6 +131,17 @@ fn every_field_of_an_event_goes_both_ways() {
 }
 
 #[test]
+fn an_alarm_of_the_old_version_in_an_event_of_the_new_one_is_one() {
+    let horde = "DTSTART:20070107T220000Z|SUMMARY:23\\:00|AALARM:20070107T213000Z";
+    let read = from_new(horde, &prague());
+    let alarm = "BEGIN:VALARM|ACTION:AUDIO|TRIGGER:-PT30M|END:VALARM";
+    assert_eq!(
+        read,
+        format!("DTSTART:20070107T220000Z|SUMMARY:23:00|{alarm}")
+    );
+}
+
+#[test]
 fn a_task_goes_both_ways() {
     let old = "BEGIN:VTODO|DTSTART:20060110T000000|DUE:20060112T000000|SUMMARY:Buy milk|STATUS:COMPLETED|COMPLETED:20060111T101500Z|PRIORITY:1|AALARM:20060111T230000Z;;;|END:VTODO";
     let new = "BEGIN:VTODO|DTSTART;VALUE=DATE:20060110|DUE;VALUE=DATE:20060112|SUMMARY:Buy milk|STATUS:COMPLETED|COMPLETED:20060111T101500Z|PRIORITY:1|\

@@ -87,6 +87,39 @@ const TASK_STATES: &[(&str, &str)] = &[
     ("DECLINED", "CANCELLED"),
 ];
 
+/// Whether vCalendar 1.0 has a property of this name: its own, those of nobody, and one that every program writes in it.
+pub(super) fn is_of_old(name: &str) -> bool {
+    OLD.contains(&name) || (name.starts_with("X-") && crate::pim::model::is_name(name))
+}
+
+/// The properties of vCalendar 1.0, section 2.4 on, that are not made of others; and `PERCENT-COMPLETE`.
+const OLD: [&str; 24] = [
+    "ATTACH",
+    "CATEGORIES",
+    "CLASS",
+    "COMPLETED",
+    "DCREATED",
+    "DESCRIPTION",
+    "DTEND",
+    "DTSTART",
+    "DUE",
+    "EXDATE",
+    "EXRULE",
+    "GEO",
+    "LAST-MODIFIED",
+    "LOCATION",
+    "PERCENT-COMPLETE",
+    "PRIORITY",
+    "RDATE",
+    "RELATED-TO",
+    "RESOURCES",
+    "SEQUENCE",
+    "STATUS",
+    "SUMMARY",
+    "UID",
+    "URL",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -142,6 +142,9 @@ fn from_property(property: &Property, version: Version, out: &mut Vec<Property>)
 }
 
 fn to_property(property: &Property, version: Version) -> Option<Property> {
+    if !model::is_name(&property.name) {
+        return None;
+    }
     let mut property = property.clone();
     match property.name.as_str() {
         "PHOTO" | "LOGO" | "SOUND" | "KEY" => media::to(&mut property, version),

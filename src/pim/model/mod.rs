@@ -285,6 +285,12 @@ impl Param {
     }
 }
 
+/// Whether a device may be sent a property of this name: a line that is none, or whose name is no word, it cannot read.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
 /// How a body is read.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Reading {

@@ -198,7 +198,8 @@ fn property(
         "PRIORITY" => words::priority_to(&text, quirks.priority)
             .map(|priority| Property::text_of("PRIORITY", priority.to_string())),
         UNREAD_RULE => Some(Property::text_of("RRULE", text)),
-        _ => Some(property.clone()),
+        name if words::is_of_old(name) => Some(property.clone()),
+        _ => None,
     };
     theirs.properties.extend(out);
 }
