@@ -29,5 +29,8 @@ mod room;
 #[path = "engine/trees.rs"]
 mod trees;
 #[cfg(test)]
+#[path = "engine/twins.rs"]
+mod twins;
+#[cfg(test)]
 #[path = "engine/woods.rs"]
 mod woods;

@@ -1,6 +1,7 @@
 //! The desk: the items and maps that one message touches, read in bulk, changed in memory, written in bulk.
 //! A message has the same few statements whether it brings one change or a thousand.
 
+mod alike;
 mod bases;
 mod edits;
 mod off;
@@ -115,6 +116,8 @@ pub(super) struct Desk<'a> {
     luids: HashMap<Luid, ItemId>,
     twins: HashMap<TwinKey, Vec<ItemId>>,
     offers: HashMap<Digest, Vec<ItemId>>,
+    /// What it was offered and never named.
+    unnamed: alike::Unnamed,
     /// Of items that others changed since the device had them, what they were then.
     bases: HashMap<ItemId, Content>,
     changed_items: BTreeSet<ItemId>,
@@ -176,6 +179,7 @@ impl<'a> Desk<'a> {
             luids: HashMap::new(),
             twins: HashMap::new(),
             offers: HashMap::new(),
+            unnamed: HashMap::new(),
             bases: HashMap::new(),
             changed_items: BTreeSet::new(),
             changed_maps: BTreeSet::new(),

@@ -162,19 +162,22 @@ fn take(
     let folders = staged.iter().filter_map(|item| item.parent.clone());
     let luids: Vec<_> = staged.iter().map(|item| item.luid.clone()).collect();
     let luids: Vec<_> = luids.into_iter().chain(folders).collect();
-    let keys: Vec<_> = staged.iter().map(|item| item.twin_key).collect();
+    let sight = Sight::of(course);
+    let staged: Vec<_> = staged
+        .into_iter()
+        .map(|item| (Incoming::new(item.luid, item.content, sight), item.parent))
+        .collect();
+    let keys: Vec<_> = staged
+        .iter()
+        .map(|(incoming, _)| incoming.twin_key)
+        .collect();
     let mut desk = Desk::lay_out(tx, who, course, rev, &luids)?;
     desk.lay_out_twins(tx, &keys)?;
+    desk.lay_out_unnamed(tx, staged.iter().map(|(incoming, _)| incoming))?;
     desk.lay_out_chains(tx)?;
     let mut round = Round::default();
-    for Staged {
-        luid,
-        content,
-        parent,
-        ..
-    } in staged
-    {
-        if course.hierarchy == Hierarchy::Tree && desk.is_taken(&luid) {
+    for (incoming, parent) in staged {
+        if course.hierarchy == Hierarchy::Tree && desk.is_taken(&incoming.luid) {
             continue;
         }
         let folder = match parent {
@@ -188,13 +191,19 @@ fn take(
             continue;
         };
         round.taken += 1;
-        let incoming = Incoming::new(luid, content, Sight::of(course)).placed(folder, folder);
+        let incoming = incoming.placed(folder, folder);
         let (digest, said) = (incoming.digest, incoming.said);
         let known = desk.known(&incoming.luid).map(|(item, map)| {
-            let same = said == map.known_digest || digest == item.digest || incoming.is_like(item);
+            let same = said == map.known_digest
+                || digest == item.digest
+                || desk.is_like(item.id, &incoming);
             same.then_some(item.id)
         });
-        let Some(id) = known.flatten().or_else(|| desk.twin(&incoming)) else {
+        let like = || {
+            desk.twin(&incoming)
+                .or_else(|| desk.unnamed_like(&incoming))
+        };
+        let Some(id) = known.flatten().or_else(like) else {
             desk.create(tx, incoming)?;
             continue;
         };

@@ -43,6 +43,7 @@ pub(super) fn apply(
         .map(|(_, _, incoming)| incoming.twin_key)
         .collect();
     desk.lay_out_twins(tx, &keys)?;
+    desk.lay_out_unnamed(tx, rest.iter().map(|(_, _, incoming)| incoming))?;
     desk.lay_out_bases(tx)?;
     for (at, put, incoming) in again.into_iter().chain(rest) {
         let outcome = one(tx, who, &mut desk, course, put, incoming)?;
@@ -76,7 +77,7 @@ fn put_of(
 fn is_same_item(desk: &Desk<'_>, incoming: &Incoming) -> bool {
     desk.known(&incoming.luid).is_some_and(|(item, map)| {
         let same = incoming.said == map.known_digest || incoming.digest == item.digest;
-        same || (!item.deleted && incoming.is_like(item))
+        same || (!item.deleted && desk.is_like(item.id, incoming))
     })
 }
 
@@ -105,7 +106,8 @@ pub(super) fn by_twin(
     put: Put,
     incoming: Incoming,
 ) -> Result<Outcome, StoreError> {
-    let Some(id) = desk.twin(&incoming) else {
+    let twin = desk.twin(&incoming);
+    let Some(id) = twin.or_else(|| desk.unnamed_like(&incoming)) else {
         desk.create(tx, incoming)?;
         return Ok(Outcome::Added);
     };

@@ -4,10 +4,11 @@ use diesel::prelude::*;
 
 use super::Result;
 use super::codes::state_number;
-use super::maps::{MapRow, by_item, of, with_items};
+use super::items::ItemRow;
+use super::maps::{MapRow, OFFERED, by_item, of, with_items};
 use crate::ids::{AccountId, DatastoreId, DeviceId, ItemId};
 use crate::store::schema::{items, maps};
-use crate::store::{MapEntry, MapState, Tx};
+use crate::store::{ChangeRow, MapEntry, MapState, Tx};
 
 diesel::define_sql_function! {
     /// How many bytes it has; both databases know it.
@@ -15,6 +16,33 @@ diesel::define_sql_function! {
 }
 
 impl Tx<'_> {
+    /// What the device was offered as new and never named, with the live items, at most `limit`, oldest items first.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn unnamed_offers(
+        &mut self,
+        account: AccountId,
+        device: &DeviceId,
+        datastore: &DatastoreId,
+        limit: i64,
+    ) -> Result<Vec<ChangeRow>> {
+        let open = with_items()
+            .filter(of(account, device, datastore))
+            .filter(maps::state.eq_any(OFFERED).and(maps::luid.is_null()))
+            .filter(items::deleted.eq(false))
+            .limit(limit)
+            .select((ItemRow::as_select(), MapRow::as_select()));
+        let rows: Vec<(ItemRow<'static>, MapRow<'static>)> = self.ask(open)?;
+        let rows = rows.into_iter().map(|(item, map)| {
+            let (item, map) = (item.item()?, Some(map.entry()?));
+            Ok(ChangeRow { item, map })
+        });
+        let mut rows = rows.collect::<Result<Vec<_>>>()?;
+        rows.sort_by_key(|row| row.item.id);
+        Ok(rows)
+    }
+
     /// Live items that were too large for the device and have bodies of no more than `largest` bytes, at most `limit`.
     ///
     /// # Errors

@@ -147,6 +147,7 @@ fn no_question_of_a_sync_reads_a_whole_table() {
         tx.drop_staged(NOBODY, &device, &datastore)?;
         tx.release_offers(NOBODY, &device, &datastore, 1, Some(ItemId(1)))?;
         tx.too_large(NOBODY, &device, &datastore, 10, 10)?;
+        tx.unnamed_offers(NOBODY, &device, &datastore, 10)?;
         tx.revision_since(NOBODY, ItemId(1), Rev(1))?;
         tx.past_states(NOBODY, &device, Millis(1), 9)?;
         tx.partial(NOBODY, &device, &datastore)?;
