@@ -45,7 +45,7 @@ pub mod when;
 pub mod zone;
 
 pub use omads::FOLDER;
-pub use twin::{Likeness, likeness};
+pub use twin::{Likeness, likeness, namesakes};
 
 use crate::ids::Millis;
 use crate::item::{Content, Digest, MediaType, TwinKey};

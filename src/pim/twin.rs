@@ -20,7 +20,7 @@ use super::Kind;
 use super::facts::Facts;
 use fold::{digits, folded};
 
-pub use likeness::{Likeness, likeness};
+pub use likeness::{Likeness, likeness, namesakes};
 
 /// A digest of the facts by which two items of this kind may be twins; `None` when there is nothing to go by.
 pub fn key(facts: &Facts, kind: Kind) -> Option<u64> {

@@ -196,7 +196,7 @@ fn take(
         let known = desk.known(&incoming.luid).map(|(item, map)| {
             let same = said == map.known_digest
                 || digest == item.digest
-                || desk.is_like(item.id, &incoming);
+                || desk.may_be_still(item.id, &incoming);
             same.then_some(item.id)
         });
         let like = || {

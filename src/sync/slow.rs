@@ -77,7 +77,7 @@ fn put_of(
 fn is_same_item(desk: &Desk<'_>, incoming: &Incoming) -> bool {
     desk.known(&incoming.luid).is_some_and(|(item, map)| {
         let same = incoming.said == map.known_digest || incoming.digest == item.digest;
-        same || (!item.deleted && desk.is_like(item.id, incoming))
+        same || (!item.deleted && desk.may_be_still(item.id, incoming))
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use anchorage::item::{Content, MediaType};
 use anchorage::store::Policy;
 use anchorage::sync::{Edit, Mode, Outcome};
 
@@ -180,4 +181,33 @@ fn a_deletion_that_a_slow_sync_put_off_is_told_again_to_a_phone_set_back() {
         (Some(Mode::TwoWay), vec!["-1".to_owned()])
     );
     assert!(bench.sync(&mut ours, Mode::TwoWay, &[]).sent.is_empty());
+}
+
+/// REQ-FMT-7. A wiped phone, though, may have another person under the LUID.
+#[test]
+fn a_card_with_another_company_is_still_that_card_in_a_slow_sync_of_its_phone() {
+    let card = |name: &str, company: &str| {
+        let body = format!(
+            "BEGIN:VCARD\r\nVERSION:2.1\r\nN:{name}\r\nORG:{company}\r\nNOTE:0\r\nEND:VCARD\r\n"
+        );
+        Edit::Replace(Content {
+            media_type: MediaType::new("text/x-vcard"),
+            body: body.into_bytes(),
+        })
+    };
+    let mut bench = Bench::new(Policy::NewestWins);
+    let mut ours = phone(&mut bench, "ours", &[]);
+    bench.sync(&mut ours, Mode::Slow, &[("1", card("a", "Elm"))]);
+    let slow = bench.sync(&mut ours, Mode::Slow, &[("1", card("a", "Oak"))]);
+    assert_eq!(
+        (slow.outcomes, slow.sent),
+        (vec![Outcome::Replaced], vec![])
+    );
+    assert_eq!(bench.items(), ["a:0"]);
+    let slow = bench.sync(&mut ours, Mode::Slow, &[("1", card("b", "Oak"))]);
+    assert_eq!(
+        (slow.outcomes, slow.sent),
+        (vec![Outcome::Added], vec!["+a:0".to_owned()])
+    );
+    assert_eq!(bench.items(), ["a:0", "b:0"]);
 }

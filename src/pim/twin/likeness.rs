@@ -56,6 +56,17 @@ pub fn likeness(one: &Content, other: &Content) -> Likeness {
     })
 }
 
+/// Whether two contacts are called the same to the letter, wherever they work. By that alone they are not one; but a device
+/// that had the one, and has the other under the same name of its own, has it with another company now.
+#[must_use]
+pub fn namesakes(one: &Content, other: &Content) -> bool {
+    let are_people = [one, other]
+        .into_iter()
+        .all(|item| kind(item) == Kind::Contact);
+    let called = |one: &Person, other: &Person| called(&one.facts, &other.facts);
+    are_people && called(&facts::person(one), &facts::person(other)) == Some(Called::Same)
+}
+
 /// Folders and files by their names, mails by their headers: no device cuts these. `None` without any.
 fn by_names(one: &Facts, other: &Facts) -> Option<Likeness> {
     let said = |facts: &Facts| {

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use super::{Desk, Hierarchy, Incoming};
 use crate::ids::ItemId;
 use crate::pim::{self, Likeness};
-use crate::store::{StoreError, Tx};
+use crate::store::{Item, StoreError, Tx};
 
 /// The most offers that are looked at in one message.
 const MOST_OFFERS: i64 = 2_000;
@@ -68,6 +68,12 @@ impl Desk<'_> {
             (likeness != Likeness::Other).then_some((likeness, id))
         });
         ranked.min().map(|(_, id)| id)
+    }
+
+    /// Whether what came under the LUID of this item may be it, changed since: alike, or called the same at another company.
+    pub(in crate::sync) fn may_be_still(&self, id: ItemId, incoming: &Incoming) -> bool {
+        let is_called_so = |item: &Item| pim::namesakes(&incoming.content, &item.content);
+        self.is_like(id, incoming) || self.items.get(&id).is_some_and(is_called_so)
     }
 
     /// Whether what came may be this item: by what both say, or by what the device was shown of it.

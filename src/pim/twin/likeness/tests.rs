@@ -288,3 +288,20 @@ fn what_says_nothing_of_itself_is_the_same_as_what_says_the_same() {
     ];
     both_ways(&table, Likeness::Same);
 }
+
+#[test]
+fn namesakes_are_called_the_same_wherever_they_work() {
+    let at_elm = card("N:Doe;Ann\r\nORG:Elm");
+    for (other, are) in [
+        (card("N:Doe;Ann\r\nORG:Oak"), true),
+        (card("N:Doe;Ann"), true),
+        (card("N:Doe;Anna\r\nORG:Elm"), false),
+        (content("text/plain", "Doe Ann"), false),
+    ] {
+        assert_eq!(namesakes(&at_elm, &other), are, "{other:?}");
+    }
+    assert_eq!(
+        likeness(&at_elm, &card("N:Doe;Ann\r\nORG:Oak")),
+        Likeness::Other
+    );
+}
