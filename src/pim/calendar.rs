@@ -10,13 +10,14 @@
 //! alarm    AALARM, DALARM <-> VALARM                        people   ATTENDEE, ORGANIZER
 //! words    STATUS, TRANSP, PRIORITY, CATEGORIES             rule     RRULE on the device's clock
 //! old, new one version each                                 quirks   what single devices do
-//! sif      the documents of Funambol's clients
+//! sif      the documents of Funambol's clients           canonical  one way of saying it
 //! ```
 //!
 //! Sources: vCalendar 1.0 section 2.3, RFC 5545 section 3.8; field quirks C1 to C25.
 
 mod alarm;
 mod all_day;
+mod canonical;
 mod clock;
 mod duration;
 mod new;
@@ -32,6 +33,7 @@ use jiff::civil::DateTime;
 use super::model::{Component, Document, Version};
 use super::zone::Zone;
 
+pub use canonical::{complete, describe_zones, has_entry, is_among, is_made_up, settle, zone_of};
 pub use quirks::{AlarmForm, AllDay, CalendarQuirks, Scale, Times, ZoneRules};
 
 /// How a device has its calendar.
@@ -107,7 +109,7 @@ fn calendar(document: &Document) -> &Component {
         .unwrap_or(&document.root)
 }
 
-fn is_entry(component: &Component) -> bool {
+pub(in crate::pim) fn is_entry(component: &Component) -> bool {
     matches!(component.name.as_str(), "VEVENT" | "VTODO")
 }
 

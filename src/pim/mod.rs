@@ -213,10 +213,12 @@ pub fn changed_at(content: &Content) -> Option<Millis> {
     match Form::of(&content.media_type) {
         Form::Object => {
             let lines = facts::properties(&content.body, ["REV", "LAST-MODIFIED", "DTSTAMP"]);
+            // One that was made up, because the book asks for one, is the beginning of time.
             lines
                 .iter()
                 .flatten()
                 .find_map(|line| time::instant(&decode::text(line)))
+                .filter(|at| *at != Millis(0))
         }
         Form::Omads(_) => time::instant(&omads::field(&content.body, "modified")),
         Form::Sif(_) | Form::Text | Form::Mail | Form::Bytes => None,

@@ -8,6 +8,7 @@ mod merge;
 
 use std::borrow::Cow;
 
+use super::calendar::CalendarQuirks;
 use super::lens::caps::Caps;
 use super::lens::quirks::ContactQuirks;
 use super::lens::{Applied, Form, Lens};
@@ -56,19 +57,33 @@ impl Taken {
         match kind {
             Kind::Contact => [VCARD_2, VCARD_3, SIF_CONTACT].contains(&self.media_type.as_str()),
             Kind::Note => [TEXT, VNOTE, SIF_NOTE].contains(&self.media_type.as_str()),
-            Kind::Event | Kind::Task | Kind::Folder | Kind::File | Kind::Mail | Kind::Other => {
-                false
-            }
+            Kind::Event => [VCALENDAR, ICALENDAR, SIF_EVENT].contains(&self.media_type.as_str()),
+            Kind::Task => [VCALENDAR, ICALENDAR, SIF_TASK].contains(&self.media_type.as_str()),
+            Kind::Folder | Kind::File | Kind::Mail | Kind::Other => false,
         }
+    }
+
+    /// Whether it is of events or of tasks.
+    fn is_agenda(&self) -> bool {
+        self.says(Kind::Event) || self.says(Kind::Task)
+    }
+
+    /// Whether the device has items of this type like nobody else, so that a new one is not stored as it came.
+    fn has_habits(&self) -> bool {
+        let lens = &self.lens;
+        if !self.is_agenda() {
+            return lens.contact != ContactQuirks::default() || lens.charset.is_some();
+        }
+        // iCalendar says of each time on whose clock it is.
+        let is_on_its_clock = self.media_type.as_str() != ICALENDAR && lens.zone.is_some();
+        lens.calendar != CalendarQuirks::default() || lens.charset.is_some() || is_on_its_clock
     }
 
     /// Whether an item of this very type may look different through the lens.
     fn changes(&self) -> bool {
-        let is_understood = self.says(Kind::Contact) || self.says(Kind::Note);
-        is_understood
-            && (self.lens.caps.is_some()
-                || self.lens.charset.is_some()
-                || self.lens.contact != ContactQuirks::default())
+        let is_understood = self.is_agenda() || self.says(Kind::Contact) || self.says(Kind::Note);
+        let is_odd = self.is_agenda() && (self.lens.zone.is_some() || self.lens.spells_oddly());
+        is_understood && (self.lens.caps.is_some() || self.has_habits() || is_odd)
     }
 }
 
@@ -92,17 +107,29 @@ impl Takes {
     /// How the device sees items, as a short text that changes with it; empty where it sees them as they are stored.
     #[must_use]
     pub fn mark(&self) -> String {
-        let seen = self.0.iter().filter(|taken| taken.changes());
+        let seen = self
+            .0
+            .iter()
+            .filter(|taken| taken.changes() || (taken.is_agenda() && !taken.lens.utc));
         let told: Vec<_> = seen
             .map(|taken| {
                 let Lens {
                     caps,
                     contact,
                     charset,
+                    calendar,
+                    zone,
+                    utc,
                     ..
                 } = &taken.lens;
                 let charset = charset.map(encoding_rs::Encoding::name);
-                serde_json::json!([taken.media_type, taken.version, caps, contact, charset])
+                let (of, version) = (&taken.media_type, &taken.version);
+                if taken.is_agenda() {
+                    let spelling = taken.lens.spells_oddly().then_some(contact);
+                    serde_json::json!([of, version, caps, calendar, charset, zone, utc, spelling])
+                } else {
+                    serde_json::json!([of, version, caps, contact, charset])
+                }
             })
             .collect();
         if told.is_empty() {
@@ -151,9 +178,7 @@ impl Takes {
     #[must_use]
     pub fn stored(&self, sent: Content) -> Content {
         let came = self.takes(&sent);
-        match came.filter(|taken| {
-            taken.lens.contact != ContactQuirks::default() || taken.lens.charset.is_some()
-        }) {
+        match came.filter(|taken| taken.has_habits()) {
             Some(taken) => taken.lens.canonical(&sent),
             None => sent,
         }
@@ -178,8 +203,7 @@ impl Takes {
 /// Whether nothing of an item is lost on a device without habits: then it goes out byte for byte.
 fn says_all(lens: &Lens, shown: &Content, stored: &Content) -> bool {
     let plain = Lens::of(lens.form);
-    lens.contact == ContactQuirks::default()
-        && lens.charset.is_none()
+    lens.has_no_habits(stored)
         && digest(&plain.canonical(shown)) == digest(&plain.canonical(stored))
 }
 
@@ -206,7 +230,7 @@ fn form(media_type: &MediaType, version: &str) -> Form {
         (VCALENDAR, _) => Form::Lines(Version::Calendar10),
         (ICALENDAR, _) => Form::Lines(Version::Calendar20),
         (TEXT, _) => Form::Text,
-        (SIF_CONTACT | SIF_NOTE, _) => Form::Sif,
+        (SIF_CONTACT | SIF_NOTE | SIF_EVENT | SIF_TASK, _) => Form::Sif,
         _ => Form::AsStored,
     }
 }
@@ -217,122 +241,16 @@ pub const MARK: &str = " ~";
 const TEXT: &str = "text/plain";
 const SIF_CONTACT: &str = "text/x-s4j-sifc";
 const SIF_NOTE: &str = "text/x-s4j-sifn";
+const SIF_EVENT: &str = "text/x-s4j-sife";
+const SIF_TASK: &str = "text/x-s4j-sift";
 
-/// Types that can be turned into one another.
-const FAMILIES: [&[&str]; 2] = [&[VCARD_2, VCARD_3, SIF_CONTACT], &[TEXT, VNOTE, SIF_NOTE]];
+/// Types that can be turned into one another; events and tasks have two types in common.
+const FAMILIES: [&[&str]; 4] = [
+    &[VCARD_2, VCARD_3, SIF_CONTACT],
+    &[TEXT, VNOTE, SIF_NOTE],
+    &[VCALENDAR, ICALENDAR, SIF_EVENT],
+    &[VCALENDAR, ICALENDAR, SIF_TASK],
+];
 
 #[cfg(test)]
-mod tests {
-    use super::super::lens::caps::Capability;
-    use super::*;
-
-    const STRONG: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Doe;Jane;;;\r\nFN:Jane Doe\r\nTEL;TYPE=CELL:1\r\nNOTE:hi\r\nEND:VCARD\r\n";
-
-    fn content(media_type: &str, body: &str) -> Content {
-        Content {
-            media_type: MediaType::new(media_type),
-            body: body.into(),
-        }
-    }
-
-    fn holds(names: &[&str]) -> Caps {
-        Caps {
-            properties: names.iter().map(|name| Capability::named(name)).collect(),
-        }
-    }
-
-    fn takes(media_type: &str, version: &str, caps: impl Into<Option<Caps>>) -> Takes {
-        let lens = Lens {
-            caps: caps.into(),
-            ..Lens::default()
-        };
-        Takes::new(vec![Taken::new(MediaType::new(media_type), version, lens)])
-    }
-
-    #[test]
-    fn a_device_that_holds_all_of_an_item_is_sent_its_bytes() {
-        let stored = content(VCARD_3, STRONG);
-        let lens = Lens {
-            caps: Some(holds(&["N", "FN", "TEL", "NOTE"])),
-            ..Lens::of(Form::Lines(Version::Card30))
-        };
-        // What says nothing is no reason to write an item anew.
-        let empty = STRONG.replace("NOTE", "GEO:;\r\nROLE:\r\nNOTE");
-        assert!(lens.holds_all(&content(VCARD_3, &empty)));
-        assert!(!lens.holds_all(&content(VCARD_3, &empty.replace("ROLE:", "ROLE:cook"))));
-        for device in [
-            Takes::default(),
-            takes(VCARD_3, "3.0", None),
-            takes(VCARD_3, "", holds(&["N", "FN", "TEL", "NOTE"])),
-        ] {
-            assert!(matches!(device.shows(&stored), Cow::Borrowed(_)));
-            assert_eq!(device.made_whole(&stored, &stored, true), None);
-            assert_eq!(device.stored(stored.clone()), stored);
-        }
-    }
-
-    #[test]
-    fn a_device_that_takes_another_type_is_sent_that() {
-        let stored = content(VCARD_3, STRONG);
-        let shown = takes(VCARD_2, "2.1", None).shows(&stored).into_owned();
-        assert_eq!(shown.media_type.as_str(), VCARD_2);
-        assert!(
-            String::from_utf8(shown.body)
-                .unwrap()
-                .contains("TEL;CELL:1")
-        );
-        let shown = takes(VCARD_3, "4.0", None).shows(&stored).into_owned();
-        assert!(
-            String::from_utf8(shown.body)
-                .unwrap()
-                .contains("VERSION:4.0")
-        );
-        let event = content(
-            ICALENDAR,
-            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n",
-        );
-        assert_eq!(*takes(VCARD_2, "2.1", None).shows(&event), event);
-    }
-
-    #[test]
-    fn what_a_device_cannot_hold_outlives_its_edits_and_what_it_never_had_is_not_cleared() {
-        let stored = content(VCARD_3, STRONG);
-        let weak = takes(VCARD_2, "2.1", holds(&["N", "TEL", "TITLE"]));
-        let sent = content(
-            VCARD_2,
-            "BEGIN:VCARD\r\nVERSION:2.1\r\nN:Doe;Jane\r\nTITLE:Dr\r\nEND:VCARD\r\n",
-        );
-        let edited = |had| {
-            let whole = weak.made_whole(&sent, &stored, had).unwrap();
-            String::from_utf8(whole.body).unwrap()
-        };
-        let cleared = edited(true);
-        assert!(cleared.contains("NOTE:hi") && cleared.contains("TITLE:Dr"));
-        assert!(!cleared.contains("TEL"), "{cleared}");
-        let met = edited(false);
-        assert!(met.contains("TEL") && met.contains("TITLE:Dr"), "{met}");
-    }
-
-    #[test]
-    fn all_that_can_be_turned_into_a_type_reaches_the_device_that_takes_it() {
-        let names = |types: &[&str]| {
-            let types: Vec<_> = types.iter().map(|name| MediaType::new(name)).collect();
-            let all = reachable(&types);
-            all.iter().map(ToString::to_string).collect::<Vec<_>>()
-        };
-        assert_eq!(names(&[VCARD_2]), [VCARD_3, SIF_CONTACT, VCARD_2]);
-        assert_eq!(
-            names(&[TEXT, "image/png"]),
-            ["image/png", TEXT, SIF_NOTE, VNOTE]
-        );
-        assert_eq!(names(&[]), Vec::<String>::new());
-    }
-
-    #[test]
-    fn the_mark_of_a_device_changes_with_what_it_holds() {
-        assert_eq!(takes(VCARD_2, "2.1", None).mark(), "");
-        let one = takes(VCARD_2, "2.1", holds(&["N"])).mark();
-        let other = takes(VCARD_2, "2.1", holds(&["N", "TEL"])).mark();
-        assert!(one.starts_with(MARK) && one != other);
-    }
-}
+mod tests;

@@ -222,6 +222,8 @@ stories! {
     fn a_sync_from_the_server_alone_takes_nothing;
     /// REQ-ANCHOR-4.
     fn a_sync_that_the_device_refuses;
+    /// REQ-FMT-1, REQ-FMT-2.
+    fn a_task_with_a_priority;
     /// SyncML Representation Protocol 1.2.2, sections 6.1.23 and 6.1.28; field quirk P27.
     fn a_tree_goes_up_and_comes_down;
     /// SyncML Representation Protocol 1.2.2, section 10, code 428.
@@ -236,6 +238,8 @@ stories! {
     fn a_wrong_password_then_the_right_one;
     /// REQ-PKG-1.
     fn alerts_in_a_package_after_the_device_information;
+    /// REQ-FMT-8, ANC-24.
+    fn an_all_day_event_in_a_dialect;
     /// Field quirk P11.
     fn an_alert_without_a_target;
     /// Representation Protocol 1.2.2, section 7.3.5.
@@ -246,6 +250,8 @@ stories! {
     fn an_empty_and_an_old_nonce_are_challenged;
     /// REQ-FIELD-4, REQ-FIELD-5.
     fn an_empty_sync_without_final_ends_nothing;
+    /// REQ-FMT-1, REQ-FMT-3, REQ-FMT-4, REQ-DINF-8, ANC-24.
+    fn an_event_between_a_phone_and_a_desktop;
     /// REQ-REP-17, ANC-18.
     fn an_exclusive_filter_takes_items_from_the_device;
     /// REQ-REP-17, ANC-18.
@@ -283,6 +289,8 @@ stories! {
     fn credentials_with_every_message;
     /// ARCHITECTURE.md, section 7.
     fn deletions_that_are_too_many_are_held_back;
+    /// REQ-FMT-2, REQ-FMT-3, REQ-DINF-6.
+    fn a_weak_phone_spoils_no_event;
     /// REQ-FMT-1, REQ-FMT-2, REQ-DINF-6.
     fn a_weak_phone_spoils_nothing;
     /// Field quirk P28.

@@ -243,6 +243,15 @@ fn on_device(moment: &Moment, task: bool, recurs: bool, clock: &Clock<'_>) -> Op
     if forced {
         return clock.write(moment).map(Moment::of);
     }
+    // A device that does not say that it takes UTC is sent the time of its clock (DevInf 1.2, section 5.3.42).
+    if let (When::Utc(at), Some(home)) = (moment.when, &clock.home)
+        && !clock.takes_utc()
+    {
+        return Some(Moment {
+            when: When::Local(home.to_local(at)?),
+            zone: Some(home.clone()),
+        });
+    }
     // Its zone is written by its Olson name, and where that is none, in UTC (C19).
     match &moment.zone {
         Some(zone) if quirks.plain_zones && !zone.is_named() => {

@@ -1,21 +1,18 @@
 //! Between bytes and trees, by the type of a body: what is stored, what a device is sent, what it sends.
 
-use super::{Form, Lens};
+use super::{Form, Lens, agenda};
 use crate::item::{Content, MediaType};
 use crate::pim::model::{Component, Document, Reading, Spelling, Version, read, write};
 use crate::pim::{card, classify, memo};
 
 /// The canonical tree of what is stored, in whatever version that is; `None` when it is not understood.
 pub(super) fn stored(content: &Content) -> Option<Component> {
-    parsed(content, Reading::default(), |_, _| {}).map(|(tree, _)| tree)
+    parsed(content, None).map(|(tree, _)| tree)
 }
 
 /// The canonical tree of what a device sent, and the version it was in.
 pub(super) fn came(content: &Content, lens: &Lens) -> Option<(Component, Came)> {
-    let how = Reading {
-        charset: lens.charset,
-    };
-    parsed(content, how, |tree, _| lens.undress(tree))
+    parsed(content, Some(lens))
 }
 
 /// What a tree came from.
@@ -29,25 +26,33 @@ pub(super) enum Came {
     Text,
 }
 
-fn parsed(
-    content: &Content,
-    how: Reading,
-    undress: impl Fn(&mut Component, Version),
-) -> Option<(Component, Came)> {
+/// Without a lens: what is stored.
+fn parsed(content: &Content, lens: Option<&Lens>) -> Option<(Component, Came)> {
+    let how = Reading {
+        charset: lens.and_then(|lens| lens.charset),
+    };
     let media_type = classify(&content.body, &content.media_type);
     match media_type.as_str() {
         "text/plain" => Some((memo::from_text(&content.body, how.charset), Came::Text)),
         "text/x-s4j-sifc" => Some((card::sif::read(&content.body), Came::Fields)),
         "text/x-s4j-sifn" => Some((memo::from_sif(&content.body), Came::Fields)),
-        "text/x-vcard" | "text/vcard" | "text/x-vnote" | "text/x-vcalendar" | "text/calendar" => {
+        "text/x-vcalendar" | "text/calendar" | "text/x-s4j-sife" | "text/x-s4j-sift" => {
+            let tree = match lens {
+                Some(lens) => agenda::came(content, lens),
+                None => agenda::stored(content),
+            };
+            Some((tree?, Came::Lines))
+        }
+        "text/x-vcard" | "text/vcard" | "text/x-vnote" => {
             let document = read(&content.body, how).ok()?;
             let version = document.version;
             let mut tree = subject(document)?;
-            undress(&mut tree, version);
+            if let Some(lens) = lens {
+                lens.undress(&mut tree);
+            }
             let tree = match tree.name.as_str() {
                 "VCARD" => card::from_card(&tree, version),
                 "VNOTE" => memo::from_note(&tree),
-                "VCALENDAR" => tree,
                 _ => return None,
             };
             Some((tree, Came::Lines))
@@ -57,7 +62,7 @@ fn parsed(
 }
 
 /// The one object of a body; one that holds more, or anything beside it, is kept as it is.
-fn subject(mut document: Document) -> Option<Component> {
+pub(super) fn subject(mut document: Document) -> Option<Component> {
     let is_clean = document.root.properties.is_empty() && document.root.components.len() == 1;
     is_clean.then(|| document.root.components.pop()).flatten()
 }
@@ -80,10 +85,7 @@ pub(super) fn store(tree: &Component) -> Content {
             body: memo::to_text(tree).into_bytes(),
         },
         "VNOTE" => lines("text/x-vnote", memo::to_note(tree), Version::Note11),
-        _ if tree.text("VERSION") == "2.0" => {
-            lines("text/calendar", tree.clone(), Version::Calendar20)
-        }
-        _ => lines("text/x-vcalendar", tree.clone(), Version::Calendar10),
+        _ => agenda::store(tree),
     }
 }
 
@@ -109,8 +111,9 @@ pub(super) fn sent(tree: &Component, lens: &Lens) -> Option<Content> {
         })
     };
     match (tree.name.as_str(), lens.form) {
-        (_, Form::AsStored) | ("VCALENDAR", Form::Lines(_) | Form::Sif | Form::Text) => {
-            Some(store(tree))
+        (_, Form::AsStored) => Some(store(tree)),
+        ("VCALENDAR", Form::Lines(_) | Form::Sif | Form::Text) => {
+            agenda::told(tree, lens).map(|told| told.content)
         }
         ("VCARD", Form::Lines(Version::Card21)) => spelled(
             "text/x-vcard",

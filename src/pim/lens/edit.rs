@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::moments::{is_moment, is_of_time, is_time, restated};
 use super::tree::joined;
 use crate::pim::model::{Param, Property, Value};
 
@@ -16,6 +17,10 @@ pub(super) struct Edit {
     pub list: (Vec<String>, Vec<String>),
     /// Types that were added and taken.
     pub types: (Vec<String>, Vec<String>),
+    /// The zone and the kind of the time that is the other value.
+    pub time: Option<Vec<Param>>,
+    /// What is said of somebody who takes part.
+    pub person: Vec<Param>,
 }
 
 impl Edit {
@@ -28,6 +33,16 @@ impl Edit {
         let mut out = to.clone();
         if let Some(whole) = &self.whole {
             out.value = whole.clone();
+        }
+        if let Some(time) = &self.time {
+            out.params.retain(|p| !is_of_time(p));
+            out.params.extend(time.iter().cloned());
+        }
+        for word in &self.person {
+            match out.params.iter_mut().find(|p| p.key == word.key) {
+                Some(place) => place.clone_from(word),
+                None => out.params.push(word.clone()),
+            }
         }
         if !self.parts.is_empty() {
             let mut parts = parts(to);
@@ -81,13 +96,14 @@ impl Edit {
         if let Some(whole) = &self.whole
             && super::tree::said(base) != super::tree::said(now)
         {
-            free.whole = None;
-            let wanted = Property {
-                value: whole.clone(),
-                ..now.clone()
+            (free.whole, free.time) = (None, None);
+            let wanted = Self {
+                whole: Some(whole.clone()),
+                time: self.time.clone(),
+                ..Self::default()
             };
-            if super::tree::said(&wanted) != super::tree::said(now) {
-                touching.whole = Some(whole.clone());
+            if super::tree::said(&wanted.apply(now)) != super::tree::said(now) {
+                touching = wanted;
             }
         }
         let (was, is) = (parts(base), parts(now));
@@ -126,7 +142,14 @@ pub(super) fn between(
     let mut edit = Edit::default();
     match (&shown.value, &came.value) {
         (Value::List(_), _) | (_, Value::List(_)) => {
-            let (was, is) = (words(shown), words(came));
+            let (was, is) = if is_time(&came.name) {
+                (
+                    words(&restated(shown, source)),
+                    words(&restated(came, source)),
+                )
+            } else {
+                (words(shown), words(came))
+            };
             let (before, after): (HashSet<_>, HashSet<_>) =
                 (was.iter().collect(), is.iter().collect());
             edit.list.0 = is
@@ -165,6 +188,15 @@ pub(super) fn between(
                 !(joined(part).is_empty() && mine.get(*at).is_none_or(|p| joined(p).is_empty()))
             });
         }
+        (Value::Text(_), _) if is_moment(&came.name) => {
+            let wanted = restated(came, source);
+            let said = super::tree::said;
+            if said(shown) != said(came) && said(&wanted) != said(source) {
+                let time = wanted.params.into_iter().filter(is_of_time);
+                edit.time = Some(time.collect());
+                edit.whole = Some(wanted.value);
+            }
+        }
         (Value::Text(_) | Value::Bytes(_) | Value::Object(_), _) => {
             let (before, after) = (shown.text(), came.text());
             let is_same = super::tree::said(shown) == super::tree::said(came);
@@ -173,6 +205,16 @@ pub(super) fn between(
                 edit.whole = Some(text.map_or_else(|| came.value.clone(), Value::Text));
             }
         }
+    }
+    if matches!(came.name.as_str(), "ATTENDEE" | "ORGANIZER") {
+        // What a device does not say of somebody it may not know.
+        let said = PERSON.iter().filter_map(|key| came.param(key));
+        let is_other = |p: &&Param| {
+            let was = shown.param_text(&p.key).unwrap_or_default();
+            let is = p.values.first().map(String::as_str).unwrap_or_default();
+            !was.eq_ignore_ascii_case(is)
+        };
+        edit.person = said.filter(is_other).cloned().collect();
     }
     if !habits.no_types {
         let lower = |p: &Property| p.types().map(str::to_ascii_lowercase).collect::<Vec<_>>();
@@ -217,6 +259,16 @@ fn kept_tail(whole: &str, shown: &str, came: &str) -> Option<String> {
     ((head + end) * 2 >= shown_chars.max(came_chars)).then(|| format!("{came}{tail}"))
 }
 
+/// Of a list that was made up for the device what was put to it there.
+pub(super) fn only_new(property: &Property, shown: &Property) -> Property {
+    let mut new = property.clone();
+    if let (Value::List(list), Value::List(known)) = (&mut new.value, &shown.value) {
+        let known: HashSet<&str> = known.iter().map(|one| one.trim()).collect();
+        list.retain(|one| !known.contains(one.trim()));
+    }
+    new
+}
+
 /// A value as parts.
 fn parts(property: &Property) -> Vec<Vec<String>> {
     match &property.value {
@@ -240,3 +292,6 @@ fn words(property: &Property) -> Vec<String> {
         .filter(|one| !one.is_empty())
         .collect()
 }
+
+/// What is said of people who take part. RFC 5545, section 3.2.
+const PERSON: [&str; 4] = ["CN", "PARTSTAT", "ROLE", "RSVP"];

@@ -5,7 +5,7 @@
 use super::body::Came;
 use super::quirks::NameOrder;
 use super::within::Holds;
-use super::{Form, Lens, slots, tree};
+use super::{Form, Lens, agenda, slots, tree};
 use crate::pim::card::{self, name};
 use crate::pim::model::{Component, Property, Value};
 
@@ -24,6 +24,8 @@ impl Lens {
     /// What the device can hold of a canonical tree.
     pub(super) fn held(&self, item: &Component) -> Held {
         let is_sif = self.form == Form::Sif;
+        let without = agenda::without_moved(self, item);
+        let item = without.as_ref().unwrap_or(item);
         let mut shown: Vec<Shown> = match item.name.as_str() {
             "VCARD" if is_sif => {
                 let held = card::sif::hold(item);
@@ -51,7 +53,18 @@ impl Lens {
     }
 
     fn components(&self, item: &Component) -> Vec<Component> {
+        let mut room = match &self.caps {
+            Some(caps) if caps.is_telling() && self.form != Form::Sif => {
+                agenda::room_for_alarms(caps)
+            }
+            Some(_) | None => usize::MAX,
+        };
         let inner = item.components.iter().filter(|component| {
+            if component.name == "VALARM" {
+                let is_held = self.has_alarms() && room > 0;
+                room = room.saturating_sub(usize::from(is_held));
+                return is_held;
+            }
             let is_frame = matches!(
                 component.name.as_str(),
                 "VEVENT" | "VTODO" | "VJOURNAL" | "VTIMEZONE" | "STANDARD" | "DAYLIGHT"
@@ -66,7 +79,7 @@ impl Lens {
                 );
                 let properties = component.properties.iter().filter(|p| !p.is_empty());
                 let mut shown: Vec<Shown> = properties.map(|p| (None, p.clone())).collect();
-                if !is_free {
+                if !is_free && self.form != Form::Sif {
                     self.within_caps(&mut shown);
                 }
                 Component {

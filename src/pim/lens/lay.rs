@@ -71,9 +71,10 @@ pub(super) fn lay(
 pub(super) fn lay_components(these: &[Component], others: &[Component]) -> Vec<Option<usize>> {
     let mut found: Vec<Option<usize>> = vec![None; these.len()];
     let mut free: Vec<bool> = vec![true; others.len()];
-    let passes: [fn(&Component) -> Option<u64>; 3] = [
+    let passes: [fn(&Component) -> Option<u64>; 4] = [
         |c| Some(super::tree::component(c)),
         |c| identity(c),
+        |c| c.first("TRIGGER").map(said),
         |c| (identity(c).is_none()).then_some(0),
     ];
     for key in passes {
@@ -106,13 +107,29 @@ pub(super) fn lay_components(these: &[Component], others: &[Component]) -> Vec<O
     found
 }
 
+/// The same for what a device was shown of an item: occurrences keep their order there, however their names are written.
+pub(super) fn lay_shown(shown: &[Component], item: &[Component]) -> Vec<Option<usize>> {
+    let is_entry = |c: &Component| matches!(c.name.as_str(), "VEVENT" | "VTODO");
+    let places = |all: &[Component]| -> Vec<usize> {
+        let entries = all.iter().enumerate().filter(|(_, c)| is_entry(c));
+        entries.map(|(at, _)| at).collect()
+    };
+    let mut found = lay_components(shown, item);
+    let (these, those) = (places(shown), places(item));
+    if these.len() == those.len() {
+        for (this, that) in these.into_iter().zip(those) {
+            if let Some(found) = found.get_mut(this) {
+                *found = Some(that);
+            }
+        }
+    }
+    found
+}
+
 /// What an occurrence of a series and a time zone are known by.
 fn identity(component: &Component) -> Option<u64> {
     match component.name.as_str() {
-        "VEVENT" | "VTODO" | "VJOURNAL" => {
-            let occurrence = component.text("RECURRENCE-ID");
-            Some(xxhash_rust::xxh3::xxh3_64(occurrence.trim().as_bytes()))
-        }
+        "VEVENT" | "VTODO" | "VJOURNAL" => Some(component.first("RECURRENCE-ID").map_or(0, said)),
         "VTIMEZONE" => Some(xxhash_rust::xxh3::xxh3_64(
             component.text("TZID").as_bytes(),
         )),

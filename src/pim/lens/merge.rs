@@ -4,10 +4,11 @@
 
 mod components;
 mod index;
+mod series;
 
 use std::collections::HashSet;
 
-use super::edit::{self, Edit, Habits};
+use super::edit::{self, Edit, Habits, only_new};
 use super::lay::lay;
 use super::tree::{is_volatile, said};
 use super::{Lens, body::Came};
@@ -58,7 +59,6 @@ pub(super) struct Merged {
 }
 
 /// A property of the item in both results; `None` where it is gone.
-#[derive(Clone)]
 struct Slot {
     ours: Option<Property>,
     theirs: Option<Property>,
@@ -123,6 +123,8 @@ pub(super) fn merge(sides: &Sides<'_>, lens: &Lens) -> Merged {
     };
     components(sides, lens, &mut merged);
     if merged.edited {
+        series::follow(sides.current, sides.shown, &mut merged.ours);
+        series::follow(sides.current, sides.shown, &mut merged.theirs);
         settle(sides, &mut merged.ours);
         settle(sides, &mut merged.theirs);
     }
@@ -156,7 +158,8 @@ impl Work<'_> {
                 // Made up for the device, and back unchanged.
                 (Some(shown), None) if said(shown) == said(property) => {}
                 (Some(shown), None) => {
-                    self.added(&typed(property, shown, quirks.places(&property.name)));
+                    let new = only_new(property, shown);
+                    self.added(&typed(&new, shown, quirks.places(&property.name)));
                 }
                 (None, _) => self.added(property),
             }

@@ -12,8 +12,9 @@
 //! ```
 //!
 //! [`Lens::render`] is the way out, [`Lens::canonical`] the way in for what is new, [`Lens::apply_edits`] the way in for
-//! what we know. All are pure. Events and tasks go through in their own version.
+//! what we know. All are pure. What is of events and tasks alone is told in `agenda`.
 
+mod agenda;
 mod body;
 pub mod caps;
 mod dress;
@@ -21,6 +22,7 @@ mod edit;
 mod hold;
 mod lay;
 mod merge;
+mod moments;
 pub mod quirks;
 mod slots;
 mod tree;
@@ -103,13 +105,29 @@ impl Lens {
     /// Whether a device without habits holds all of an item.
     #[must_use]
     pub fn holds_all(&self, stored: &Content) -> bool {
-        self.charset.is_none()
-            && self.contact == ContactQuirks::default()
+        self.has_no_habits(stored)
             && body::stored(stored).is_some_and(|mut tree| {
                 // What says nothing is held by anybody.
                 strip(&mut tree);
                 self.held(&tree).tree == tree
             })
+    }
+
+    /// Whether the device has items like this by the book of its format, in UTF-8, and on no clock of its own.
+    #[must_use]
+    pub fn has_no_habits(&self, stored: &Content) -> bool {
+        let is_on_no_clock = match stored.media_type.as_str() {
+            "text/x-vcalendar" | "text/x-s4j-sife" | "text/x-s4j-sift" => self.zone.is_none(),
+            "text/calendar" => self.utc || self.zone.is_none(),
+            _ => return self.charset.is_none() && self.contact == ContactQuirks::default(),
+        };
+        is_on_no_clock && self.calendar == CalendarQuirks::default() && !self.spells_oddly()
+    }
+
+    /// Whether the device has the lines of any item in another way than its version.
+    #[must_use]
+    pub fn spells_oddly(&self) -> bool {
+        self.spelling(Version::Calendar10) != Spelling::of(Version::Calendar10)
     }
 
     /// The same for a device that has the item as of `before`: one that ignores a missing field is sent a stand-in for
@@ -133,6 +151,7 @@ impl Lens {
         match self.tree(sent) {
             Some((mut tree, _)) => {
                 strip(&mut tree);
+                agenda::by_the_book(&mut tree, super::digest(sent));
                 body::store(&tree)
             }
             None => sent.clone(),
@@ -150,18 +169,14 @@ impl Lens {
         current: &Content,
         sent: &Content,
     ) -> Applied {
-        let trees = (body::stored(current), self.tree(sent));
-        let (Some(now), Some((came, form))) = trees else {
+        let Some(now) = body::stored(current) else {
             return opaque(base, current, sent);
         };
-        if now.name != came.name {
-            return opaque(base, current, sent);
-        }
         let known = base.and_then(body::stored);
         let from = known.as_ref().unwrap_or(&now);
         let held = self.held(from);
-        let rendered = body::sent(&held.tree, self);
-        let Some((shown, _)) = rendered.and_then(|content| self.tree(&content)) else {
+        let seen = self.seen(&held, sent);
+        let Some((shown, came, form)) = seen.filter(|(_, came, _)| came.name == now.name) else {
             return opaque(base, current, sent);
         };
         let sources = hold::sources(&held, &shown);
@@ -191,6 +206,21 @@ impl Lens {
         } else {
             Applied::Merged(ours)
         }
+    }
+
+    /// The canonical trees of what the device was shown and of what it sent; `None` when it is not understood.
+    fn seen(
+        &self,
+        held: &hold::Held,
+        sent: &Content,
+    ) -> Option<(Component, Component, body::Came)> {
+        if held.tree.name == "VCALENDAR" {
+            let seen = agenda::seen(&held.tree, sent, self)?;
+            return Some((seen.shown, seen.came, body::Came::Lines));
+        }
+        let (came, form) = self.tree(sent)?;
+        let (shown, _) = self.tree(&body::sent(&held.tree, self)?)?;
+        Some((shown, came, form))
     }
 
     /// The canonical tree of what the device sent; `None` when it is not understood.

@@ -1,5 +1,6 @@
 //! What the lens promises, as properties over invented contacts and devices, and by name.
 
+mod agenda;
 mod contacts;
 mod habits;
 mod merging;
@@ -35,14 +36,10 @@ pub(super) fn text(content: &Content) -> String {
 
 /// The lines of a stored card, in order of the alphabet, its frame left out.
 pub(super) fn lines(content: &Content) -> Vec<String> {
-    let text = text(content);
+    let (text, frame) = (text(content), ["BEGIN:", "END:", "VERSION:"]);
     let mut lines: Vec<_> = text
         .lines()
-        .filter(|l| {
-            !["BEGIN:", "END:", "VERSION:"]
-                .iter()
-                .any(|frame| l.starts_with(frame))
-        })
+        .filter(|l| !frame.iter().any(|start| l.starts_with(start)))
         .map(str::to_owned)
         .collect();
     lines.sort();

@@ -8,9 +8,17 @@ use crate::pim::model::{Component, Property, Value};
 
 /// A number for what a property says, its types aside: equal for two that a device would not tell apart.
 pub(super) fn said(property: &Property) -> u64 {
+    if super::moments::is_moment(&property.name) {
+        return xxh3_64(super::moments::said(property).as_bytes());
+    }
     let text = match &property.value {
         Value::Bytes(bytes) => return xxh3_64(bytes),
         Value::Object(object) => return component(object),
+        // Of people without an address the name is all there is.
+        Value::Text(text) if text.trim() == "invalid:nomail" => Cow::Owned(format!(
+            "{text}{}",
+            property.param_text("CN").unwrap_or_default()
+        )),
         Value::Text(text) => plain(&property.name, text),
         Value::List(list) => {
             let mut list: Vec<_> = list

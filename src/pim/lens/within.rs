@@ -4,9 +4,9 @@
 
 use super::caps::Capability;
 use super::hold::Shown;
-use super::{Form, Lens};
-use crate::pim::card;
+use super::{Form, Lens, agenda};
 use crate::pim::model::{Property, Shape, Value, Version};
+use crate::pim::{calendar, card};
 
 /// How a device holds a property.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +34,7 @@ impl Lens {
             Form::Lines(version @ (Version::Card21 | Version::Card30 | Version::Card40)) => {
                 card::named(name, version)
             }
+            Form::Lines(Version::Calendar10) => old_name(name).map(str::to_owned),
             Form::Lines(_) | Form::Sif | Form::Text | Form::AsStored => None,
         };
         let renamed = quirks
@@ -50,6 +51,14 @@ impl Lens {
             Some(capability) => Holds::Within(capability),
             None if is_needed => Holds::Freely,
             None => Holds::Not,
+        }
+    }
+
+    /// Whether the device has alarms, as far as it says what it holds.
+    pub(super) fn has_alarms(&self) -> bool {
+        match &self.caps {
+            Some(caps) if caps.is_telling() && self.form != Form::Sif => agenda::has_alarms(caps),
+            Some(_) | None => true,
         }
     }
 
@@ -76,13 +85,9 @@ impl Lens {
                     return false;
                 }
             }
-            let is_listed = |text: &str| {
-                capability
-                    .values
-                    .iter()
-                    .any(|value| value.trim().eq_ignore_ascii_case(text.trim()))
-            };
-            if !capability.values.is_empty() && !is_listed(&property.text()) {
+            if !capability.values.is_empty()
+                && !calendar::is_among(&capability.values, property, &self.calendar)
+            {
                 return false;
             }
             if let Some(types) = capability.types() {
@@ -152,6 +157,15 @@ fn fit(property: &mut Property, most: usize, is_whole: bool) -> bool {
         Value::Bytes(_) | Value::Object(_) => {}
     }
     true
+}
+
+/// What vCalendar 1.0 calls a property of iCalendar.
+fn old_name(name: &str) -> Option<&'static str> {
+    match name {
+        "CREATED" => Some("DCREATED"),
+        "ORGANIZER" => Some("ATTENDEE"),
+        _ => None,
+    }
 }
 
 /// What every device is sent, whatever it lists.

@@ -2,18 +2,19 @@
 
 use std::collections::HashSet;
 
-use super::super::Lens;
 use super::super::body::Came;
-use super::super::lay::{lay, lay_components};
-use super::super::tree::component;
+use super::super::lay::{lay, lay_components, lay_shown};
+use super::super::tree::{component, said};
+use super::super::{Form, Lens};
 use super::{FieldConflict, Merged, Sides, merge};
-use crate::pim::model::Component;
+use crate::pim::model::{Component, Version};
+use crate::pim::when::When;
 
 /// Does for the components in the item what was done for its properties.
 pub(super) fn components(sides: &Sides<'_>, lens: &Lens, merged: &mut Merged) {
     let (base, shown) = (&sides.base.components, &sides.shown.components);
     let (sent, current) = (&sides.sent.components, &sides.current.components);
-    let from = lay_components(shown, base);
+    let from = lay_shown(shown, base);
     let now = lay_components(base, current);
     let laid = lay_components(sent, shown);
     let mut ours: Vec<Option<Component>> = current.iter().cloned().map(Some).collect();
@@ -48,7 +49,8 @@ pub(super) fn components(sides: &Sides<'_>, lens: &Lens, merged: &mut Merged) {
         let sources = lay(&shown.properties, &known.properties, |_, these, those| {
             these == those
         });
-        let inner = merge(
+        let is_alarm = shown.name == "VALARM" && lens.form == Form::Lines(Version::Calendar10);
+        let mut inner_merged = merge(
             &Sides {
                 base: known,
                 shown,
@@ -56,15 +58,17 @@ pub(super) fn components(sides: &Sides<'_>, lens: &Lens, merged: &mut Merged) {
                 sent: inner,
                 current,
                 met: sides.met,
-                came: sides.came,
+                // An alarm of the old version may be no more than its time.
+                came: if is_alarm { Came::Fields } else { sides.came },
             },
             lens,
         );
-        merged.edited |= inner.edited;
-        merged.conflicts.extend(inner.conflicts);
+        on_the_clock_of_its_rule(shown, inner, &mut inner_merged);
+        merged.edited |= inner_merged.edited;
+        merged.conflicts.extend(inner_merged.conflicts);
         if let (Some(ours), Some(theirs)) = (ours.get_mut(place), theirs.get_mut(place)) {
-            *ours = Some(inner.ours);
-            *theirs = Some(inner.theirs);
+            *ours = Some(inner_merged.ours);
+            *theirs = Some(inner_merged.theirs);
         }
     }
     let is_kept = sides.met || sides.came == Came::Fields;
@@ -89,6 +93,30 @@ pub(super) fn components(sides: &Sides<'_>, lens: &Lens, merged: &mut Merged) {
     }
     merged.ours.components = ours.into_iter().flatten().collect();
     merged.theirs.components = theirs.into_iter().flatten().collect();
+}
+
+/// A rule counts on the clock of its start: where the device made another one, on which the days are others than on that
+/// of the item, the times are on the clock of the device, too.
+fn on_the_clock_of_its_rule(shown: &Component, sent: &Component, merged: &mut Merged) {
+    let rule = |entry: &Component| entry.first("RRULE").map(|rule| rule.text().into_owned());
+    let made = rule(sent);
+    if made.is_none() || made == rule(shown) {
+        return;
+    }
+    let day = |entry: &Component| When::read(&entry.text("DTSTART")).map(When::day);
+    for result in [&mut merged.ours, &mut merged.theirs] {
+        if rule(result) != made || day(result) == day(sent) {
+            continue;
+        }
+        for name in ["DTSTART", "DTEND", "DUE"] {
+            let pair = (result.first(name), sent.first(name));
+            if let (Some(ours), Some(theirs)) = pair
+                && said(ours) == said(theirs)
+            {
+                result.set(theirs.clone());
+            }
+        }
+    }
 }
 
 fn of_component(component: &Component) -> FieldConflict {
