@@ -32,6 +32,8 @@ pub(super) struct Incoming {
     pub(super) said: Digest,
     /// As it came, where what the device does not see was put to it.
     pub(super) sent: Option<Content>,
+    /// As it came, where it is stored otherwise.
+    pub(super) came: Option<Content>,
     /// Nothing is to be put to it: it is all there is to be of the item.
     pub(super) is_whole: bool,
     /// The folder the device has it in.
@@ -44,10 +46,12 @@ impl Incoming {
     /// What came, and what of it is stored: a new item looks like that.
     pub(super) fn new(luid: Luid, content: Content, sight: Sight<'_>) -> Self {
         let said = pim::digest(&content);
+        let stored = sight.stored(content.clone());
         Self {
             said,
+            came: Some(content).filter(|content| *content != stored),
             is_whole: false,
-            ..Self::stored(luid, sight.stored(content))
+            ..Self::stored(luid, stored)
         }
     }
 
@@ -61,15 +65,11 @@ impl Incoming {
             luid,
             content,
             sent: None,
+            came: None,
             is_whole: true,
             has: ItemId(0),
             goal: ItemId(0),
         }
-    }
-
-    /// Whether an item may be what came, by what both say of themselves.
-    pub(super) fn is_like(&self, item: &Item) -> bool {
-        pim::likeness(&self.content, &item.content) != Likeness::Other
     }
 
     const fn seen(&self) -> Seen {
@@ -332,12 +332,11 @@ impl<'a> Desk<'a> {
         // What others put there since was never on the device, so it cannot have been cleared there.
         let map = self.maps.get(&id);
         let had = map.is_some_and(|map| map.known > Rev(0) && map.known >= item.seq);
-        let content = self
-            .sight
-            .made_whole(&incoming.content, &item.content, had)?;
+        let came = incoming.as_it_came();
+        let content = self.sight.made_whole(came, &item.content, had)?;
         Some(Incoming {
             said: incoming.said,
-            sent: Some(incoming.content.clone()),
+            sent: Some(came.clone()),
             goal: incoming.goal,
             ..Incoming::stored(incoming.luid.clone(), content)
         })

@@ -5,7 +5,8 @@ use crate::ids::ItemId;
 use crate::item::Content;
 use crate::pim::lens::Applied;
 use crate::pim::takes::{Absent, Takes};
-use crate::store::{Had, MapEntry, MapState, Revision, StoreError, Tx};
+use crate::pim::{self, Likeness};
+use crate::store::{Had, Item, MapEntry, MapState, Revision, StoreError, Tx};
 use crate::sync::history;
 
 impl Desk<'_> {
@@ -58,12 +59,12 @@ impl Desk<'_> {
     /// The item as it would be if the device alone had changed it.
     /// A device that never `had` the base has not cleared anything of it.
     pub(in crate::sync) fn alone(&self, base: &Content, had: bool, incoming: &Incoming) -> Content {
-        let sent = &incoming.content;
+        let own = || incoming.content.clone();
         if incoming.is_whole {
-            return sent.clone();
+            return own();
         }
-        let whole = self.sight.made_whole(sent, base, had);
-        whole.unwrap_or_else(|| sent.clone())
+        let whole = self.sight.made_whole(incoming.as_it_came(), base, had);
+        whole.unwrap_or_else(own)
     }
 
     /// Whether a device that sent this has all of the item, as far as it can hold it.
@@ -77,11 +78,23 @@ impl Desk<'_> {
     }
 
     fn laid(&self, base: Option<&Content>, now: &Content, incoming: &Incoming) -> Applied {
-        let sent = &incoming.content;
+        let sent = incoming.as_it_came();
         if incoming.is_whole {
             return Takes::default().merged(base, now, sent, Absent::Cleared);
         }
         self.sight.merged(base, now, sent)
+    }
+}
+
+impl Incoming {
+    /// Whether an item may be what came, by what both say of themselves.
+    pub(in crate::sync) fn is_like(&self, item: &Item) -> bool {
+        pim::likeness(&self.content, &item.content) != Likeness::Other
+    }
+
+    /// What the device sent: only in its own words can that be laid beside what it was shown.
+    pub(in crate::sync) fn as_it_came(&self) -> &Content {
+        self.came.as_ref().unwrap_or(&self.content)
     }
 }
 

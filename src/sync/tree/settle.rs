@@ -116,6 +116,7 @@ pub(super) fn moved(
         said: said.under(place.has.0),
         twin_key: item.twin_key,
         sent: None,
+        came: None,
         is_whole: true,
         has: place.has,
         goal: place.goal,
