@@ -133,7 +133,7 @@ impl Outbox {
         talk: &mut Talk<'_, '_>,
         index: usize,
     ) -> Result<bool, Refused> {
-        let account = talk.account.id;
+        let who = talk.who();
         let spelling = Spelling::of(talk, index);
         let Some(strand) = talk.state.strands.get_mut(index) else {
             return Ok(true);
@@ -144,13 +144,7 @@ impl Outbox {
         if outbound.waiting {
             return Ok(false);
         }
-        let content = sync::content_at(
-            talk.tx,
-            account,
-            &strand.course,
-            outbound.item,
-            outbound.seq,
-        )?;
+        let content = sync::content_at(talk.tx, &who, &strand.course, outbound.item, outbound.seq)?;
         let luid = outbound
             .luid
             .as_deref()

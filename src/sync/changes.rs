@@ -9,8 +9,7 @@ use super::course::Outgoing;
 use super::resume::pending;
 use super::sift::pages::{SIFTED, sifted_page};
 use super::sift::{self, Decision, cursor};
-use super::sight::Sight;
-use super::{Course, Hierarchy, Mode, ParentName, Who, guard, refresh, room, tree};
+use super::{Course, Hierarchy, Mode, ParentName, Who, guard, over, refresh, room, tree};
 use crate::ids::{ItemId, Luid, Rev};
 use crate::item::{Content, Digest};
 use crate::pim;
@@ -151,9 +150,8 @@ pub fn page(
             } else if course.sifts() {
                 sifted_page(tx, who, course, rows, (walked, last), limit)?
             } else {
-                rows.into_iter()
-                    .map(|row| change(row, walked).seen(Sight::of(course)))
-                    .collect()
+                let changes = rows.into_iter().map(|row| change(row, walked));
+                over::seen(tx, who.account, course, changes)?
             };
             let (waiting, sendable) = course.room.sift(&changes);
             let rest = changes.split_off(waiting);

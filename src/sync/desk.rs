@@ -7,7 +7,7 @@ mod edits;
 mod off;
 mod tree;
 
-pub(super) use bases::had;
+pub(super) use bases::{bases, had};
 pub(super) use tree::is_folder;
 
 use std::borrow::Cow;

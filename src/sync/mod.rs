@@ -30,6 +30,7 @@ pub mod history;
 mod merge;
 pub mod mode;
 pub mod objects;
+mod over;
 mod patch;
 pub mod refresh;
 mod remove;

@@ -2,9 +2,8 @@
 //! when those that were left out are worth another look.
 
 use super::changes::look_again;
-use super::sight::Sight;
-use super::{Course, Who};
-use crate::ids::{AccountId, ItemId, Rev};
+use super::{Course, Who, over};
+use crate::ids::{ItemId, Rev};
 use crate::item::{Content, Digest};
 use crate::store::{MapState, StoreError, Tx};
 
@@ -18,17 +17,20 @@ const MOST: i64 = 500;
 /// [`StoreError`] when the store fails.
 pub fn content_at(
     tx: &mut Tx<'_>,
-    account: AccountId,
+    who: &Who<'_>,
     course: &Course,
     item: ItemId,
     seq: Rev,
 ) -> Result<Option<Content>, StoreError> {
-    let content = match tx.revision_since(account, item, seq)? {
+    let content = match tx.revision_since(who.account, item, seq)? {
         Some(then) => Some(then.content),
-        None => tx.items(account, &[item])?.pop().map(|item| item.content),
+        None => tx
+            .items(who.account, &[item])?
+            .pop()
+            .map(|item| item.content),
     };
-    let sight = Sight::of(course);
-    Ok(content.map(|content| sight.shows(&content).into_owned()))
+    let seen = content.map(|content| over::seen_alone(tx, who, course, item, &content));
+    seen.transpose()
 }
 
 /// Offers again what was withheld since it was too large, where it is no larger than `largest` bytes. To be asked when

@@ -48,6 +48,27 @@ impl<'a> Sight<'a> {
         Cow::Owned(self.fields.project(&shown))
     }
 
+    /// The same for a device that had the item as of `before`.
+    pub(super) fn shows_over<'c>(
+        &self,
+        content: &'c Content,
+        before: Option<&Content>,
+    ) -> Cow<'c, Content> {
+        let Some(before) = before else {
+            return self.shows(content);
+        };
+        let shown = self.takes.shows_over(content, before);
+        if self.fields.is_everything() {
+            return shown;
+        }
+        Cow::Owned(self.fields.project(&shown))
+    }
+
+    /// Whether it matters for what the device is sent what it had.
+    pub(super) fn counts_before(&self) -> bool {
+        self.takes.has_stand_ins()
+    }
+
     /// A new item of the device, as it is stored.
     pub(super) fn stored(&self, sent: Content) -> Content {
         self.takes.stored(sent)
@@ -82,13 +103,13 @@ impl<'a> Sight<'a> {
 }
 
 impl ServerChange {
-    /// With the item as the device sees it.
-    pub(super) fn seen(self, sight: Sight<'_>) -> Self {
+    /// With the item as the device sees it; where that matters, `before` is what it had of it.
+    pub(super) fn seen(self, sight: Sight<'_>, before: Option<&Content>) -> Self {
         if sight.is_clear() {
             return self;
         }
         let stored = self.digest;
-        let project = |content: &Content| match sight.shows(content) {
+        let project = |content: &Content| match sight.shows_over(content, before) {
             Cow::Borrowed(content) => (stored, content.clone()),
             Cow::Owned(shown) => (pim::digest(&shown), shown),
         };

@@ -99,6 +99,11 @@ fn weak(bench: &mut Bench, name: &str, holds: &[&str]) {
         caps: Some(caps),
         ..Lens::default()
     };
+    sees(bench, name, lens);
+}
+
+/// A phone that sees cards of vCard 2.1 through this lens.
+fn sees(bench: &mut Bench, name: &str, lens: Lens) {
     let taken = Taken::new(MediaType::new("text/x-vcard"), "2.1", lens);
     let id = DeviceId::parse(name).unwrap();
     bench.takes.insert(id, Takes::new(vec![taken]));
@@ -314,6 +319,30 @@ fn a_weak_device_clears_nothing_that_others_put_there_meanwhile() {
         says(&bench),
         [["NOTE:newest", "TEL;CELL:22", "TEL;HOME:111", "TITLE:Dr"]]
     );
+}
+
+/// Field quirk V8.
+#[test]
+fn a_device_that_keeps_what_is_missing_is_sent_something_in_its_place() {
+    let mut bench = Bench::new(Policy::ServerWins);
+    let mut lens = Lens::default();
+    lens.contact.stand_ins = vec![("TITLE".into(), "-".into())];
+    sees(&mut bench, "ours", lens);
+    let titled = put(&["TEL;HOME:1", "TITLE:Dr", "NOTE:old"]);
+    let mut theirs = with(&mut bench, "theirs", &titled);
+    let mut ours = with(&mut bench, "ours", &titled);
+    sync(&mut bench, &mut theirs, put(&["TEL;HOME:1"]));
+    let synced = bench.sync(&mut ours, Mode::TwoWay, &[]);
+    let sent = ["TEL;HOME:1", "TITLE:-"];
+    assert_eq!(lines(&synced.bodies[0]), sent);
+    // What stands in for nothing is nothing when it comes back, alone or with an edit.
+    let echo = sync(&mut bench, &mut ours, put(&sent));
+    assert_eq!(
+        (echo.outcomes, echo.sent.len()),
+        (vec![Outcome::Unchanged], 0)
+    );
+    sync(&mut bench, &mut ours, put(&["TEL;HOME:2", "TITLE:-"]));
+    assert_eq!(says(&bench), [["TEL;TYPE=home:2"]]);
 }
 
 #[test]

@@ -153,7 +153,7 @@ impl Holder {
         // Names of the bench: what a body says.
         let mut names: BTreeMap<String, String> = BTreeMap::new();
         for (at, luid) in luids.iter().enumerate() {
-            for name in self.names_of(at) {
+            for name in names_of(at) {
                 names.insert(format!("{name}:{at}"), luid.clone());
             }
         }
@@ -176,20 +176,20 @@ impl Holder {
         }
         synced
     }
+}
 
-    /// How a person may be called in what the device is sent.
-    fn names_of(&self, at: usize) -> Vec<String> {
-        let (family, given, middle, _) = PEOPLE[at];
-        let cut = |text: &str| text.chars().take(10).collect::<String>();
-        vec![
-            format!("{family};{given};{middle};;"),
-            format!("{};{};{};;", cut(family), cut(given), cut(middle)),
-            format!("{};{}", cut(family), cut(given)),
-            format!("{family};{given}"),
-            format!("{family};{given};;;"),
-            format!("{};{};;;", cut(family), cut(given)),
-        ]
-    }
+/// How a person may be called in what the device is sent.
+fn names_of(at: usize) -> Vec<String> {
+    let (family, given, middle, _) = PEOPLE[at];
+    let cut = |text: &str| text.chars().take(10).collect::<String>();
+    vec![
+        format!("{family};{given};{middle};;"),
+        format!("{};{};{};;", cut(family), cut(given), cut(middle)),
+        format!("{};{}", cut(family), cut(given)),
+        format!("{family};{given}"),
+        format!("{family};{given};;;"),
+        format!("{};{};;;", cut(family), cut(given)),
+    ]
 }
 
 /// Whom the items of the server are of, each as often as it is there, and whom those of the device.

@@ -1,5 +1,7 @@
 //! What a device sent of an item that others changed since it had it, brought together with what they did.
 
+use std::borrow::Cow;
+
 use super::{Takes, digest, form, line};
 use crate::item::Content;
 use crate::pim::lens::{Applied, Lens};
@@ -14,6 +16,26 @@ pub enum Absent {
 }
 
 impl Takes {
+    /// The item as a device is to be sent it that has it as of `before`: what went since is sent as the device wants that,
+    /// if it keeps what is merely missing.
+    #[must_use]
+    pub fn shows_over<'a>(&self, stored: &'a Content, before: &Content) -> Cow<'a, Content> {
+        match self.lens(stored) {
+            Some(lens) if !lens.contact.stand_ins.is_empty() => {
+                Cow::Owned(lens.render_over(stored, Some(before)))
+            }
+            Some(_) | None => self.shows(stored),
+        }
+    }
+
+    /// Whether what went is sent as something.
+    #[must_use]
+    pub fn has_stand_ins(&self) -> bool {
+        self.0
+            .iter()
+            .any(|taken| !taken.lens.contact.stand_ins.is_empty())
+    }
+
     /// Does to the item as it is `now` what the user of a device did to `base`, the item as the device last had it. What
     /// a device that sees the whole item sends is compared as a whole item. Without a base nothing counts as cleared, and
     /// what differs is a conflict.
@@ -132,7 +154,9 @@ mod tests {
         let takes = Takes::default();
         let merged = |absent| match takes.merged(Some(&base), &now, &sent, absent) {
             Applied::Merged(item) => String::from_utf8(item.body).unwrap(),
-            other => panic!("{other:?}"),
+            odd @ (Applied::Unchanged | Applied::Edited(_) | Applied::Conflict { .. }) => {
+                panic!("{odd:?}")
+            }
         };
         assert!(merged(Absent::Unknown).contains("TITLE:Dr"));
         assert!(!merged(Absent::Cleared).contains("TITLE"));

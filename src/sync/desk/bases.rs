@@ -1,7 +1,9 @@
 //! What a device had of items that others changed since: the base of a merge.
 
+use std::collections::HashMap;
+
 use super::{Desk, Hierarchy, Incoming};
-use crate::ids::ItemId;
+use crate::ids::{AccountId, ItemId};
 use crate::item::Content;
 use crate::pim::lens::Applied;
 use crate::pim::takes::{Absent, Takes};
@@ -21,17 +23,8 @@ impl Desk<'_> {
             let had = had(map);
             (item.seq > had.seq).then_some(had)
         });
-        let mut moved_on: Vec<Had> = moved_on.collect();
-        if moved_on.is_empty() {
-            return Ok(());
-        }
-        moved_on.sort_unstable_by_key(|had| had.item);
-        let kept = tx.bases(self.who.account, &moved_on)?;
-        for had in moved_on {
-            if let Some(base) = chosen(&kept, &had) {
-                self.bases.insert(had.item, base.content.clone());
-            }
-        }
+        let moved_on: Vec<Had> = moved_on.collect();
+        self.bases.extend(bases(tx, self.who.account, moved_on)?);
         Ok(())
     }
 
@@ -96,6 +89,24 @@ impl Incoming {
     pub(in crate::sync) fn as_it_came(&self) -> &Content {
         self.came.as_ref().unwrap_or(&self.content)
     }
+}
+
+/// What is kept of what a device had of these items, in one statement.
+pub(in crate::sync) fn bases(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    mut had: Vec<Had>,
+) -> Result<HashMap<ItemId, Content>, StoreError> {
+    if had.is_empty() {
+        return Ok(HashMap::new());
+    }
+    had.sort_unstable_by_key(|had| had.item);
+    let kept = tx.bases(account, &had)?;
+    let found = had.iter().filter_map(|had| {
+        let base = chosen(&kept, had)?;
+        Some((had.item, base.content.clone()))
+    });
+    Ok(found.collect())
 }
 
 /// What the device had of the item of this entry.

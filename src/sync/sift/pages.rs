@@ -5,8 +5,7 @@ use crate::store::{ChangeRow, Cursor, StoreError, Tx};
 use crate::sync::changes::{made, walk};
 use crate::sync::course::Outgoing;
 use crate::sync::resume::pending;
-use crate::sync::sight::Sight;
-use crate::sync::{Course, ServerChange, Who};
+use crate::sync::{Course, ServerChange, Who, over};
 
 /// How many items are looked at at once where a filter decides.
 pub(in crate::sync) const SIFTED: i64 = 200;
@@ -72,7 +71,6 @@ pub(in crate::sync) fn sifted_page(
         }
     }
     let changes = sifted.sent.into_iter();
-    Ok(changes
-        .map(|(row, what)| made(row, what, walked).seen(Sight::of(course)))
-        .collect())
+    let changes = changes.map(|(row, what)| made(row, what, walked));
+    over::seen(tx, who.account, course, changes)
 }
