@@ -32,5 +32,8 @@ mod trees;
 #[path = "engine/twins.rs"]
 mod twins;
 #[cfg(test)]
+#[path = "engine/weak.rs"]
+mod weak;
+#[cfg(test)]
 #[path = "engine/woods.rs"]
 mod woods;

@@ -3,9 +3,6 @@
 use anchorage::ids::{AccountId, CollectionId, DeviceId, ItemId};
 use anchorage::item::{Content, MediaType};
 use anchorage::pim::filter::Filter;
-use anchorage::pim::lens::Lens;
-use anchorage::pim::lens::caps::{Capability, Caps};
-use anchorage::pim::takes::{Taken, Takes};
 use anchorage::store::Policy;
 use anchorage::sync::{Edit, Mode, Outcome};
 
@@ -19,7 +16,7 @@ const POLICIES: [Policy; 4] = [
 ];
 
 /// What both phones begin with.
-const CARD: &[&str] = &["TEL;HOME:1", "TEL;CELL:2", "NOTE:old"];
+pub const CARD: &[&str] = &["TEL;HOME:1", "TEL;CELL:2", "NOTE:old"];
 
 /// A card of Ann Doe with these lines.
 fn card(lines: &[&str]) -> Content {
@@ -35,7 +32,7 @@ fn content(media_type: &str, body: &str) -> Content {
     }
 }
 
-fn put(lines: &[&str]) -> Edit {
+pub fn put(lines: &[&str]) -> Edit {
     Edit::Replace(card(lines))
 }
 
@@ -48,14 +45,14 @@ fn stranger(name: &str) -> Phone {
 }
 
 /// A phone that has this item under LUID 1.
-fn with(bench: &mut Bench, name: &str, edit: &Edit) -> Phone {
+pub fn with(bench: &mut Bench, name: &str, edit: &Edit) -> Phone {
     let mut phone = stranger(name);
     bench.sync(&mut phone, Mode::Slow, &[("1", edit.clone())]);
     phone
 }
 
 /// Two phones with the same card; the other one has then made this of it.
-fn after(policy: Policy, lines: &[&str]) -> (Bench, Phone, Phone) {
+pub fn after(policy: Policy, lines: &[&str]) -> (Bench, Phone, Phone) {
     let mut bench = Bench::new(policy);
     let mut theirs = with(&mut bench, "theirs", &put(CARD));
     let ours = with(&mut bench, "ours", &put(CARD));
@@ -64,7 +61,7 @@ fn after(policy: Policy, lines: &[&str]) -> (Bench, Phone, Phone) {
 }
 
 /// What the items say: their lines but for those that every card has.
-fn says(bench: &Bench) -> Vec<Vec<String>> {
+pub fn says(bench: &Bench) -> Vec<Vec<String>> {
     let contacts = CollectionId::parse("contacts").unwrap();
     let items = bench.tell(|tx| tx.items_of(AccountId(1), &contacts, ItemId(0), 100));
     let bodies = items.iter().map(|item| {
@@ -74,7 +71,7 @@ fn says(bench: &Bench) -> Vec<Vec<String>> {
     bodies.collect()
 }
 
-fn lines(body: &str) -> Vec<String> {
+pub fn lines(body: &str) -> Vec<String> {
     let frame = ["BEGIN", "END", "VERSION", "N", "FN"];
     let own = body.lines().filter(|line| {
         let name = line.split([':', ';']).next().unwrap_or_default();
@@ -86,27 +83,8 @@ fn lines(body: &str) -> Vec<String> {
 }
 
 /// A sync of a phone that says this of the item it has under LUID 1.
-fn sync(bench: &mut Bench, phone: &mut Phone, edit: Edit) -> Synced {
+pub fn sync(bench: &mut Bench, phone: &mut Phone, edit: Edit) -> Synced {
     bench.sync(phone, Mode::TwoWay, &[("1", edit)])
-}
-
-/// A phone that holds only these properties of a vCard 2.1.
-fn weak(bench: &mut Bench, name: &str, holds: &[&str]) {
-    let caps = Caps {
-        properties: holds.iter().map(|name| Capability::named(name)).collect(),
-    };
-    let lens = Lens {
-        caps: Some(caps),
-        ..Lens::default()
-    };
-    sees(bench, name, lens);
-}
-
-/// A phone that sees cards of vCard 2.1 through this lens.
-fn sees(bench: &mut Bench, name: &str, lens: Lens) {
-    let taken = Taken::new(MediaType::new("text/x-vcard"), "2.1", lens);
-    let id = DeviceId::parse(name).unwrap();
-    bench.takes.insert(id, Takes::new(vec![taken]));
 }
 
 #[test]
@@ -271,116 +249,6 @@ fn single_fields_of_a_device_meet_the_edits_of_others() {
     let synced = sync(&mut bench, &mut ours, Edit::Fields(card(&["NOTE:newer"])));
     assert_eq!(synced.outcomes, [Outcome::ServerWon]);
     assert_eq!(says(&bench), [["NOTE:new", "TEL;CELL:2", "TEL;HOME:1"]]);
-}
-
-#[test]
-fn a_weak_device_clears_nothing_that_others_put_there_meanwhile() {
-    let mut bench = Bench::new(Policy::ServerWins);
-    weak(&mut bench, "ours", &["N", "TEL", "TITLE"]);
-    let mut theirs = with(&mut bench, "theirs", &put(CARD));
-    let mut ours = with(&mut bench, "ours", &put(&["TEL;HOME:1", "TEL;CELL:2"]));
-    assert_eq!(says(&bench), [["NOTE:old", "TEL;CELL:2", "TEL;HOME:1"]]);
-    let edited = [
-        "TEL;HOME:1",
-        "TEL;CELL:2",
-        "NOTE:new",
-        "TITLE:Dr",
-        "BDAY:19700101",
-    ];
-    sync(&mut bench, &mut theirs, put(&edited));
-    let synced = sync(&mut bench, &mut ours, put(&["TEL;HOME:1", "TEL;CELL:22"]));
-    assert_eq!(synced.outcomes, [Outcome::Merged]);
-    let both = [
-        "BDAY:1970-01-01",
-        "NOTE:new",
-        "TEL;CELL:22",
-        "TEL;HOME:1",
-        "TITLE:Dr",
-    ];
-    assert_eq!(says(&bench), [both]);
-    let own = ["TEL;CELL:22", "TEL;HOME:1", "TITLE:Dr"];
-    assert_eq!(lines(&synced.bodies[0]), own);
-    // What it cannot hold is no reason to send it anything.
-    sync(
-        &mut bench,
-        &mut theirs,
-        put(&["TEL;HOME:1", "TEL;CELL:22", "NOTE:newest", "TITLE:Dr"]),
-    );
-    let synced = sync(
-        &mut bench,
-        &mut ours,
-        put(&["TEL;HOME:111", "TEL;CELL:22", "TITLE:Dr"]),
-    );
-    assert_eq!(
-        (synced.outcomes, synced.sent.len()),
-        (vec![Outcome::Replaced], 0)
-    );
-    assert_eq!(
-        says(&bench),
-        [["NOTE:newest", "TEL;CELL:22", "TEL;HOME:111", "TITLE:Dr"]]
-    );
-}
-
-/// Field quirk V8.
-#[test]
-fn a_device_that_keeps_what_is_missing_is_sent_something_in_its_place() {
-    let mut bench = Bench::new(Policy::ServerWins);
-    let mut lens = Lens::default();
-    lens.contact.stand_ins = vec![("TITLE".into(), "-".into())];
-    sees(&mut bench, "ours", lens);
-    let titled = put(&["TEL;HOME:1", "TITLE:Dr", "NOTE:old"]);
-    let mut theirs = with(&mut bench, "theirs", &titled);
-    let mut ours = with(&mut bench, "ours", &titled);
-    sync(&mut bench, &mut theirs, put(&["TEL;HOME:1"]));
-    let synced = bench.sync(&mut ours, Mode::TwoWay, &[]);
-    let sent = ["TEL;HOME:1", "TITLE:-"];
-    assert_eq!(lines(&synced.bodies[0]), sent);
-    // What stands in for nothing is nothing when it comes back, alone or with an edit.
-    let echo = sync(&mut bench, &mut ours, put(&sent));
-    assert_eq!(
-        (echo.outcomes, echo.sent.len()),
-        (vec![Outcome::Unchanged], 0)
-    );
-    sync(&mut bench, &mut ours, put(&["TEL;HOME:2", "TITLE:-"]));
-    assert_eq!(says(&bench), [["TEL;TYPE=home:2"]]);
-}
-
-#[test]
-fn an_edit_taken_back_before_the_merged_item_came_is_taken_back() {
-    let (mut bench, _, mut ours) = after(
-        Policy::NewestWins,
-        &["TEL;HOME:1", "TEL;CELL:2", "NOTE:new"],
-    );
-    let edited = put(&["TEL;HOME:1", "TEL;CELL:22", "NOTE:old"]);
-    // The line breaks before the device gets the merged item.
-    assert_eq!(
-        bench.half(&ours, &[("1", edited.clone())]),
-        [Outcome::Merged]
-    );
-    // The same again is no edit.
-    assert_eq!(bench.half(&ours, &[("1", edited)]), [Outcome::Unchanged]);
-    let synced = sync(&mut bench, &mut ours, put(CARD));
-    assert_eq!(synced.outcomes, [Outcome::Merged]);
-    let now = ["NOTE:new", "TEL;CELL:2", "TEL;HOME:1"];
-    assert_eq!(says(&bench), [now]);
-    assert_eq!(lines(&synced.bodies[0]), now);
-}
-
-#[test]
-fn a_loser_that_goes_on_is_laid_beside_what_it_lost_with() {
-    let (mut bench, _, mut ours) = after(
-        Policy::ServerWins,
-        &["TEL;HOME:1", "TEL;CELL:2", "NOTE:new"],
-    );
-    let lost = put(&["TEL;HOME:1", "TEL;CELL:2", "NOTE:ours"]);
-    assert_eq!(bench.half(&ours, &[("1", lost)]), [Outcome::ServerWon]);
-    let synced = sync(
-        &mut bench,
-        &mut ours,
-        put(&["TEL;HOME:1", "TEL;CELL:22", "NOTE:ours"]),
-    );
-    assert_eq!(synced.outcomes, [Outcome::Merged]);
-    assert_eq!(says(&bench), [["NOTE:new", "TEL;CELL:22", "TEL;HOME:1"]]);
 }
 
 #[test]
