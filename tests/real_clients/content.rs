@@ -142,11 +142,22 @@ fn property(head: &str, value: &str) -> Option<String> {
     let value = match name.as_str() {
         "PHOTO" => decoded.split_whitespace().collect(),
         "BDAY" => decoded.replace('-', "").chars().take(8).collect(),
+        "PRIORITY" => rank(&decoded).to_owned(),
         _ => unescape(&decoded)
             .trim_end_matches([';', ' ', '\n'])
             .to_owned(),
     };
     (!value.is_empty()).then(|| format!("{name}[{}] {value}", params.join(",")))
+}
+
+/// vCalendar 1.0 has three priorities: what of iCalendar's nine they stand for (RFC 5545, section 3.8.1.9).
+fn rank(priority: &str) -> &'static str {
+    match priority.trim().parse() {
+        Ok(1..=4) => "high",
+        Ok(5) => "medium",
+        Ok(6..=9) => "low",
+        Ok(0_u8 | 10..) | Err(_) => "",
+    }
 }
 
 /// `/example.org/Europe/Berlin` and `Europe/Berlin` are one zone.

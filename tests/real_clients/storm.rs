@@ -36,7 +36,7 @@ impl Fleet {
     pub fn mixed() -> Self {
         Self {
             formats: [Formats::Old, Formats::Modern, Formats::Old],
-            kinds: vec![Kind::Contacts, Kind::Memo],
+            kinds: Kind::ALL.to_vec(),
         }
     }
 

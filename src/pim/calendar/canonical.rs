@@ -182,8 +182,10 @@ pub fn is_among(words: &[String], property: &Property, quirks: &CalendarQuirks) 
                 .iter()
                 .any(|task| is_listed(&words::status_to_old(&text, *task))),
             "TRANSP" => is_listed(words::transparency_to_old(&text)),
-            "PRIORITY" => words::priority_to(&text, quirks.priority)
-                .is_some_and(|number| is_listed(&number.to_string())),
+            "PRIORITY" => [quirks.priority, quirks.priority.in_old()]
+                .into_iter()
+                .filter_map(|scale| words::priority_to(&text, scale))
+                .any(|number| is_listed(&number.to_string())),
             _ => false,
         }
 }

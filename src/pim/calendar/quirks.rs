@@ -64,13 +64,25 @@ pub enum ZoneRules {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scale {
-    /// 1 to 9, 1 the highest; 0 for none.
+    /// What the format has: 1 to 3 in vCalendar 1.0, 1 to 9 in iCalendar.
     #[default]
+    Usual,
+    /// 1 to 9, 1 the highest; 0 for none.
     Nine,
     /// 1 to 3, 1 the highest (Synthesis for Windows Mobile, Mobical).
     Three,
     /// 0 to 2, 2 the highest (Funambol).
     Two,
+}
+
+impl Scale {
+    /// The scale in a vCalendar 1.0.
+    pub(super) fn in_old(self) -> Self {
+        match self {
+            Self::Usual => Self::Three,
+            Self::Nine | Self::Three | Self::Two => self,
+        }
+    }
 }
 
 /// What a device does in its own way with calendars; the default does everything by the book.

@@ -44,10 +44,12 @@ pub(super) fn priority_from(text: &str, scale: Scale) -> Option<u8> {
     let number: u8 = text.trim().parse().ok()?;
     Some(match (scale, number) {
         (_, 0) if scale != Scale::Two => 0,
-        (Scale::Nine, number) => number.min(9),
+        (Scale::Usual | Scale::Nine, number) => number.min(9),
         (Scale::Three, 1) | (Scale::Two, 2..) => 1,
         (Scale::Three, 2) | (Scale::Two, 1) => 5,
-        (Scale::Three, _) | (Scale::Two, 0) => 9,
+        (Scale::Three, 3) | (Scale::Two, 0) => 9,
+        // Beyond that scale: the device has another.
+        (Scale::Three, number) => number.min(9),
     })
 }
 
@@ -55,7 +57,7 @@ pub(super) fn priority_from(text: &str, scale: Scale) -> Option<u8> {
 pub(super) fn priority_to(text: &str, scale: Scale) -> Option<u8> {
     let number = text.trim().parse::<u8>().ok()?.min(9);
     Some(match (scale, number) {
-        (Scale::Nine, number) => number,
+        (Scale::Usual | Scale::Nine, number) => number,
         (Scale::Three, 0) => return None,
         (Scale::Two, 6..) => 0,
         (Scale::Three, 1..=4) | (Scale::Two, 0 | 5) => 1,
@@ -148,7 +150,9 @@ mod tests {
     #[test]
     fn a_priority_keeps_its_rank_on_every_scale() {
         for (scale, high, middle, low) in [
+            (Scale::Usual, 1, 5, 9),
             (Scale::Nine, 1, 5, 9),
+            (Scale::Usual.in_old(), 1, 2, 3),
             (Scale::Three, 1, 2, 3),
             (Scale::Two, 2, 1, 0),
         ] {

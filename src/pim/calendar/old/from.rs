@@ -89,7 +89,7 @@ fn property(property: &Property, task: bool, span: &Span, clock: &Clock<'_>, our
             words::transparency_from_old(&text),
         )),
         "PRIORITY" => Some(
-            match words::priority_from(&text, clock.view.quirks.priority) {
+            match words::priority_from(&text, clock.view.quirks.priority.in_old()) {
                 Some(priority) => Property::text_of("PRIORITY", priority.to_string()),
                 None => property.clone(),
             },

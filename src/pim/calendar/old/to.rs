@@ -195,7 +195,7 @@ fn property(
             words::transparency_to_old(&text),
         )),
         "PRIORITY" if quirks.no_priority => None,
-        "PRIORITY" => words::priority_to(&text, quirks.priority)
+        "PRIORITY" => words::priority_to(&text, quirks.priority.in_old())
             .map(|priority| Property::text_of("PRIORITY", priority.to_string())),
         UNREAD_RULE => Some(Property::text_of("RRULE", text)),
         name if words::is_of_old(name) => Some(property.clone()),

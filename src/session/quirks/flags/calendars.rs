@@ -108,8 +108,8 @@ pub(super) const CALENDARS: &[Flag] = &[
         set: |quirks, text| switch(&mut quirks.calendar.recurring_in_utc, text), get: |quirks| quirks.calendar.recurring_in_utc.to_string(),
     },
     Flag {
-        name: "calendar_priority", kind: Kind::Word(&["nine", "three", "two"]),
-        meaning: "The scale of priorities: 1 to 9, 1 to 3, or 0 to 2 with 2 as the highest (C22).",
+        name: "calendar_priority", kind: Kind::Word(&["usual", "nine", "three", "two"]),
+        meaning: "The scale of priorities: 1 to 9, 1 to 3, or 0 to 2 with 2 as the highest (C22). Usual is 1 to 3 in vCalendar 1.0, and 1 to 9 in iCalendar.",
         set: |quirks, text| word(&mut quirks.calendar.priority, text), get: |quirks| word_of(&quirks.calendar.priority),
     },
     Flag {

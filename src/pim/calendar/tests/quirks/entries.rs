@@ -155,9 +155,9 @@ fn c21_excluded_dates_are_read_whatever_stands_between_them() {
 #[test]
 fn c22_a_priority_is_told_on_the_scale_of_the_device() {
     only_with(
-        |q| q.priority = Scale::Three,
+        |q| q.priority = Scale::Nine,
         |v| to_old("PRIORITY:7", v),
-        "PRIORITY:3",
+        "PRIORITY:7",
     );
     only_with(
         |q| q.priority = Scale::Two,
@@ -165,9 +165,14 @@ fn c22_a_priority_is_told_on_the_scale_of_the_device() {
         "PRIORITY:2",
     );
     only_with(
-        |q| q.priority = Scale::Three,
+        |q| q.priority = Scale::Nine,
         |v| from_old("PRIORITY:3", v),
-        "PRIORITY:9",
+        "PRIORITY:3",
+    );
+    only_with(
+        |q| q.priority = Scale::Three,
+        |v| to_new("PRIORITY:7", v),
+        "PRIORITY:3",
     );
     only_with(
         |q| q.priority = Scale::Two,
