@@ -1,5 +1,7 @@
 //! Every flag for content does what it says to the items of a device: with it they look one way, without it another.
 
+mod agenda;
+
 use super::*;
 use crate::item::Content;
 use crate::session::quirks::{flag, flags};
