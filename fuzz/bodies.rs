@@ -21,6 +21,8 @@ pub const ALL: &[(&str, Body)] = &[
     ("content_lines", pim::model),
     ("contact", pim::lens),
     ("contact_edits", pim::edits),
+    ("weak_device", pim::weak),
+    ("twins", pim::twins),
     ("recurrence", calendar::recurrence),
     ("zone", calendar::zone),
     ("calendar", calendar::entries),

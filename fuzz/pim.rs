@@ -2,9 +2,11 @@
 //! the same, and taken through lenses of every form.
 
 use anchorage::item::{Content, MediaType};
+use anchorage::pim::lens::caps::{Capability, Caps};
 use anchorage::pim::lens::{Applied, Form, Lens};
 use anchorage::pim::model::{Reading, Spelling, Version, read, write};
-use anchorage::pim::{self, digest};
+use anchorage::pim::takes::{Absent, Taken, Takes};
+use anchorage::pim::{self, Likeness, digest, likeness};
 
 fn content(data: &[u8], declared: &str) -> Content {
     Content {
@@ -92,3 +94,82 @@ const FORMS: [Form; 5] = [
 ];
 
 const BASE: &[u8] = b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Jane Doe\r\nN:Doe;Jane;;;\r\nTEL;TYPE=home:1\r\nTEL;TYPE=work:2\r\nADR;TYPE=home:;;Road;Town;;;\r\nNOTE:x\r\nEND:VCARD\r\n";
+
+/// Any bytes as an item of a device that takes one type and holds little of it, which the first two bytes choose: what it
+/// was shown changes nothing when it comes back, and whatever else comes is done within bounds.
+pub fn weak(data: &[u8]) {
+    let Some(([first, second], rest)) = data.split_first_chunk() else {
+        return;
+    };
+    let (first, second) = (usize::from(*first), usize::from(*second));
+    let Some((media_type, version)) = TYPES.get(first % TYPES.len()) else {
+        return;
+    };
+    let names = NAMES.iter().enumerate();
+    let held = names.filter(|(at, _)| (first ^ second) >> (at % 8) & 1 == 1);
+    let properties = held.map(|(at, name)| Capability {
+        max_size: (second % 3 == 0).then_some(at * 4 + 1),
+        max_occur: (second % 5 == 0).then_some(1),
+        no_truncate: second % 2 == 0,
+        ..Capability::named(name)
+    });
+    let lens = Lens {
+        caps: Some(Caps {
+            properties: properties.collect(),
+        }),
+        ..Lens::of(Form::AsStored)
+    };
+    let device = Takes::new(vec![Taken::new(MediaType::new(media_type), version, lens)]);
+    let item = content(rest, media_type);
+    let shown = device.shows(&item).into_owned();
+    // SIF has all its fields, empty ones, too.
+    assert!(shown.body.len() <= 16 * (rest.len() + 1024), "bounded");
+    if let Some(whole) = device.made_whole(&shown, &item, true) {
+        assert_eq!(whole, item, "an echo changes nothing");
+    }
+    let known = content(BASE, "text/vcard");
+    for (sent, now) in [(&known, &item), (&item, &known)] {
+        for had in [true, false] {
+            let whole = device.made_whole(sent, now, had);
+            assert!(
+                whole.is_none_or(|whole| whole.body.len() <= 32 * (rest.len() + 1024)),
+                "bounded"
+            );
+        }
+        let _ = device.merged(Some(&known), now, sent, Absent::Cleared);
+        let _ = device.merged(None, now, sent, Absent::Unknown);
+    }
+}
+
+const TYPES: [(&str, &str); 7] = [
+    ("text/x-vcard", "2.1"),
+    ("text/vcard", "3.0"),
+    ("text/vcard", "4.0"),
+    ("text/x-s4j-sifc", ""),
+    ("text/x-vnote", "1.1"),
+    ("text/x-vcalendar", "1.0"),
+    ("text/calendar", "2.0"),
+];
+
+const NAMES: [&str; 12] = [
+    "N", "FN", "TEL", "EMAIL", "ADR", "NOTE", "ORG", "PHOTO", "SUMMARY", "DTSTART", "RRULE", "BODY",
+];
+
+/// Any bytes as two items: they are as alike one way round as the other, and each is itself.
+pub fn twins(data: &[u8]) {
+    let (one, other) = data.split_at(data.len() / 2);
+    for declared in DECLARED {
+        let (one, other) = (content(one, declared), content(other, declared));
+        assert_eq!(
+            likeness(&one, &other),
+            likeness(&other, &one),
+            "{one:?}\n{other:?}"
+        );
+        for item in [&one, &other] {
+            assert_ne!(likeness(item, item), Likeness::Other, "{item:?}");
+        }
+    }
+    let known = content(BASE, "text/vcard");
+    let item = content(data, "text/vcard");
+    assert_eq!(likeness(&item, &known), likeness(&known, &item), "{item:?}");
+}

@@ -4,7 +4,7 @@
 //! number or an address that both have, and nothing may speak against it.
 
 use super::fold::{digits, folded, is_same_number};
-use super::{names, sorted};
+use super::{has_text, names, sorted};
 use crate::item::Content;
 use crate::pim::facts::{self, Facts, Person};
 use crate::pim::when::{When, seconds_between};
@@ -83,7 +83,7 @@ fn by_names(one: &Facts, other: &Facts) -> Option<Likeness> {
 /// By what people read first; `None` where there is nothing.
 fn of_texts(one: &str, other: &str) -> Option<Likeness> {
     Some(match Text::of(one, other) {
-        Text::Same if one.trim().is_empty() => return None,
+        Text::Same if !has_text(one) => return None,
         Text::Same => Likeness::Same,
         Text::Cut(least) if least >= SUMMARY_CUT => Likeness::Similar,
         Text::Cut(_) | Text::Missing | Text::Other => Likeness::Other,
@@ -189,14 +189,7 @@ enum Called {
 
 /// `None` where neither is called anything.
 fn called(one: &Facts, other: &Facts) -> Option<Called> {
-    let is_split = |facts: &Facts| {
-        facts
-            .name
-            .iter()
-            .filter(|part| !part.trim().is_empty())
-            .count()
-            > 1
-    };
+    let is_split = |facts: &Facts| facts.name.iter().filter(|part| has_text(part)).count() > 1;
     if !(is_split(one) && is_split(other)) {
         return called_in_one(one, other);
     }

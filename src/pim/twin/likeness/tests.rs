@@ -271,6 +271,7 @@ fn two_events_are_two() {
         (content("text/plain", "a\nb"), content("text/plain", "b\na")),
         (content("image/png", "a"), content("image/png", "b")),
         (event("X-A:1"), event("X-A:2")),
+        (content("text/plain", "\u{1}"), content("text/plain", "")),
         (
             content("text/plain", ""),
             content("text/x-vnote", "BEGIN:VNOTE\nX-A:1\nEND:VNOTE\n"),
