@@ -284,6 +284,8 @@ const VBOOKMARK: &str = "text/x-vbookmark";
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::decode;
+use super::model::MAX_PROPERTIES;
 
 /// The media type of a SIF document by its root element; `None` for any other text.
 #[must_use]
@@ -62,6 +63,13 @@ pub fn unpacked(body: &[u8]) -> Cow<'_, str> {
         Some(bytes) => Cow::Owned(decode::unlabelled(&bytes).into_owned()),
         None => decode::unlabelled(body),
     }
+}
+
+/// Whether a document has more fields than are taken apart; such a one is kept as it is.
+#[must_use]
+pub fn is_too_long(body: &[u8]) -> bool {
+    // A field is nine bytes or more.
+    body.len() > 9 * MAX_PROPERTIES && fields(&unpacked(body)).nth(MAX_PROPERTIES).is_some()
 }
 
 /// The innermost elements of a document in their order: name and text.

@@ -364,6 +364,8 @@ stories! {
     fn versions_we_do_not_speak_are_refused;
     /// REQ-PKG-6.
     fn what_changes_after_package_4_waits;
+    /// REQ-FMT-6.
+    fn what_is_no_contact_costs_no_other_item;
     /// REQ-AUTH-11, REQ-ANCHOR-4.
     fn wrong_credentials_for_a_sync;
 }

@@ -2,8 +2,8 @@
 
 use super::{Form, Lens, agenda};
 use crate::item::{Content, MediaType};
-use crate::pim::model::{Component, Document, Reading, Spelling, Version, read, write};
-use crate::pim::{card, classify, memo};
+use crate::pim::model::{Component, Document, MAX_BYTES, Reading, Spelling, Version, read, write};
+use crate::pim::{card, classify, memo, sif};
 
 /// The canonical tree of what is stored, in whatever version that is; `None` when it is not understood.
 pub(super) fn stored(content: &Content) -> Option<Component> {
@@ -31,7 +31,13 @@ fn parsed(content: &Content, lens: Option<&Lens>) -> Option<(Component, Came)> {
     let how = Reading {
         charset: lens.and_then(|lens| lens.charset),
     };
+    if content.body.len() > MAX_BYTES {
+        return None;
+    }
     let media_type = classify(&content.body, &content.media_type);
+    if media_type.as_str().starts_with("text/x-s4j-") && sif::is_too_long(&content.body) {
+        return None;
+    }
     match media_type.as_str() {
         "text/plain" => Some((memo::from_text(&content.body, how.charset), Came::Text)),
         "text/x-s4j-sifc" => Some((card::sif::read(&content.body), Came::Fields)),

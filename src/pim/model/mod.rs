@@ -17,7 +17,7 @@ use encoding_rs::Encoding;
 
 use super::line::Dialect;
 
-pub use read::{Unread, read};
+pub use read::{MAX_BYTES, MAX_PROPERTIES, Unread, read};
 pub use shape::Shape;
 pub use write::{Folding, Quoting, Spelling, write};
 

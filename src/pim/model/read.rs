@@ -19,6 +19,9 @@ pub enum Unread {
     /// Components stand inside one another too deeply.
     #[error("its components are nested too deeply")]
     TooDeep,
+    /// It is larger than what is taken apart.
+    #[error("it has more than {MAX_BYTES} bytes")]
+    TooLarge,
     /// It has more properties than are taken apart.
     #[error("it has more than {MAX_PROPERTIES} properties")]
     TooMany,
@@ -29,6 +32,9 @@ pub enum Unread {
 /// # Errors
 /// [`Unread`]: such a body is kept as it is, not understood.
 pub fn read(body: &[u8], how: Reading) -> Result<Document, Unread> {
+    if body.len() > MAX_BYTES {
+        return Err(Unread::TooLarge);
+    }
     let mut walk = Walk::new(body);
     let mut open = vec![Component::default()];
     let mut count = 0_usize;
@@ -285,6 +291,9 @@ fn parts(text: &str, dialect: Dialect) -> Vec<Vec<String>> {
 fn upper(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).to_ascii_uppercase()
 }
+
+/// Bytes of a body that is taken apart: more than a contact with the largest picture of its time has.
+pub const MAX_BYTES: usize = 16 << 20;
 
 /// Properties and components of one body that are taken apart; the largest address card seen has some hundreds.
 pub const MAX_PROPERTIES: usize = 20_000;
