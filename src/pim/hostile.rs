@@ -197,15 +197,16 @@ fn components_within_components_are_kept_as_they_came() {
             format!("END:{name}\r\n").repeat(many)
         )
     };
-    for name in ["X", "VCARD", "VALARM"] {
-        for body in [card(&nested(name)), event("2.0", &nested(name))] {
-            assert_eq!(
-                read(body.as_bytes(), Reading::default()),
-                Err(Unread::TooDeep),
-                "{name}"
-            );
-            is_kept(&item(body, "text/vcard"));
-        }
+    for body in [
+        card(&nested("VCARD")),
+        event("2.0", &nested("VALARM")),
+        nested("X"),
+    ] {
+        assert_eq!(
+            read(body.as_bytes(), Reading::default()),
+            Err(Unread::TooDeep)
+        );
+        is_kept(&item(body, "text/vcard"));
     }
     let open = "BEGIN:VCARD\r\n".repeat(many);
     is_kept(&item(open, "text/vcard"));

@@ -27,13 +27,13 @@ use super::model::{self, Component, Param, Property, Reading, Value, Version};
 
 /// The canonical card of a card of this version; other versions are taken for 3.0.
 #[must_use]
-pub fn from_card(card: &Component, version: Version) -> Component {
+pub fn from_card(card: Component, version: Version) -> Component {
     let mut out = Component {
         name: "VCARD".to_owned(),
         properties: Vec::with_capacity(card.properties.len()),
-        components: card.components.clone(),
+        components: card.components,
     };
-    for property in &card.properties {
+    for property in card.properties {
         if property.name == "VERSION" {
             continue;
         }
@@ -89,8 +89,7 @@ pub fn is_otherwise(word: &str) -> bool {
     sif::OTHERWISE.contains(&word)
 }
 
-fn from_property(property: &Property, version: Version, out: &mut Vec<Property>) {
-    let mut property = property.clone();
+fn from_property(mut property: Property, version: Version, out: &mut Vec<Property>) {
     if let Some(name) = vocabulary::meant_by(&property.name) {
         name.clone_into(&mut property.name);
     }
@@ -124,7 +123,7 @@ fn from_property(property: &Property, version: Version, out: &mut Vec<Property>)
             };
             property.value = Value::Text(place);
         }
-        "AGENT" => agent(&mut property, from_card),
+        "AGENT" => agent(&mut property, |card, of| from_card(card.clone(), of)),
         "ADR" => {
             let label = property.params.iter().position(|p| p.key == "LABEL");
             if let Some(label) = label.map(|at| property.params.remove(at)) {
@@ -173,6 +172,9 @@ fn to_property(property: &Property, version: Version) -> Option<Property> {
 
 /// One `TYPE` with its words in lower case and none twice; `PREF=1` of 4.0 is one of them.
 fn types(property: &mut Property, version: Version) {
+    if property.params.is_empty() {
+        return;
+    }
     let mut words: Vec<String> = Vec::new();
     let mut known: HashSet<String> = HashSet::new();
     let mut place = None;

@@ -9,7 +9,7 @@ use crate::pim::model::{Spelling, read, write};
 
 fn canonical(body: &str) -> Component {
     let document = read(body.as_bytes(), Reading::default()).unwrap();
-    from_card(&document.root.components[0], document.version)
+    from_card(document.root.components[0].clone(), document.version)
 }
 
 fn spelled(card: &Component, version: Version) -> String {
@@ -296,7 +296,7 @@ proptest! {
         let versions = [V2, V3, V4];
         let body = card(versions[from], &lines);
         if let Ok(document) = read(body.as_bytes(), Reading::default()) {
-            let canonical = from_card(&document.root.components[0], document.version);
+            let canonical = from_card(document.root.components[0].clone(), document.version);
             let out = spelled(&canonical, versions[to]);
             prop_assert!(read(out.as_bytes(), Reading::default()).is_ok());
             prop_assert!(out.len() < 20 * body.len());

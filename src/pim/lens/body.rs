@@ -57,7 +57,7 @@ fn parsed(content: &Content, lens: Option<&Lens>) -> Option<(Component, Came)> {
                 lens.undress(&mut tree);
             }
             let tree = match tree.name.as_str() {
-                "VCARD" => card::from_card(&tree, version),
+                "VCARD" => card::from_card(tree, version),
                 "VNOTE" => memo::from_note(&tree),
                 _ => return None,
             };

@@ -18,6 +18,9 @@ pub(super) fn lay(
     others: &[Property],
     by_place: impl Fn(&str, usize, usize) -> bool,
 ) -> Vec<Option<usize>> {
+    if these == others {
+        return (0..these.len()).map(Some).collect();
+    }
     let mut found: Vec<Option<usize>> = vec![None; these.len()];
     let mut free: Vec<bool> = vec![true; others.len()];
     let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();

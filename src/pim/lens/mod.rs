@@ -172,10 +172,23 @@ impl Lens {
         let Some(now) = body::stored(current) else {
             return opaque(base, current, sent);
         };
-        let known = base.and_then(body::stored);
+        let known = match base {
+            Some(base) if base == current => Some(now.clone()),
+            Some(_) | None => base.and_then(body::stored),
+        };
         let from = known.as_ref().unwrap_or(&now);
         let held = self.held(from);
-        let seen = self.seen(&held, sent);
+        let is_calendar = held.tree.name == "VCALENDAR";
+        let rendered = if is_calendar {
+            None
+        } else {
+            body::sent(&held.tree, self)
+        };
+        if rendered.as_ref() == Some(sent) {
+            // Byte for byte as it was sent.
+            return Applied::Unchanged;
+        }
+        let seen = self.seen(&held, rendered, sent);
         let Some((shown, came, form)) = seen.filter(|(_, came, _)| came.name == now.name) else {
             return opaque(base, current, sent);
         };
@@ -208,10 +221,12 @@ impl Lens {
         }
     }
 
-    /// The canonical trees of what the device was shown and of what it sent; `None` when it is not understood.
+    /// The canonical trees of what the device was shown, which was `rendered` for all but calendars, and of what it sent;
+    /// `None` when it is not understood.
     fn seen(
         &self,
         held: &hold::Held,
+        rendered: Option<Content>,
         sent: &Content,
     ) -> Option<(Component, Component, body::Came)> {
         if held.tree.name == "VCALENDAR" {
@@ -219,7 +234,7 @@ impl Lens {
             return Some((seen.shown, seen.came, body::Came::Lines));
         }
         let (came, form) = self.tree(sent)?;
-        let (shown, _) = self.tree(&body::sent(&held.tree, self)?)?;
+        let (shown, _) = self.tree(&rendered?)?;
         Some((shown, came, form))
     }
 

@@ -42,9 +42,17 @@ pub fn read(body: &[u8], how: Reading) -> Result<Document, Unread> {
     while let Some(step) = walk.next() {
         match step {
             Step::Begin(_) => {
+                let room = if has_object {
+                    USUAL_PROPERTIES
+                } else {
+                    (body.len() / USUAL_LINE).clamp(USUAL_PROPERTIES, 8 * USUAL_PROPERTIES)
+                };
                 has_object = true;
                 let name = walk.begun().map(|line| upper(line.value().trim_ascii()));
-                open.push(Component::named(&name.unwrap_or_default()));
+                open.push(Component {
+                    properties: Vec::with_capacity(room),
+                    ..Component::named(&name.unwrap_or_default())
+                });
                 count += 1;
             }
             Step::Property(line) => {
@@ -246,14 +254,27 @@ impl TrimIfBorrowed for Cow<'_, [u8]> {
 }
 
 fn joined(text: &str, dialect: Dialect) -> String {
-    if !text.contains(['\\', '\r']) {
+    if is_plain(text) {
         return text.to_owned();
     }
-    decode::unescaped(text, dialect)
-        .map(|c| match c {
-            Char::Plain(c) | Char::Escaped(c) => c,
-        })
-        .collect()
+    let mut out = String::with_capacity(text.len());
+    out.extend(decode::unescaped(text, dialect).map(|c| match c {
+        Char::Plain(c) | Char::Escaped(c) => c,
+    }));
+    out
+}
+
+/// Whether nothing in a text is escaped and no line end stands in it: then it can be cut as it stands.
+fn is_plain(text: &str) -> bool {
+    !text.bytes().any(|b| matches!(b, b'\\' | b'\r'))
+}
+
+/// The pieces of a plain text between these marks.
+fn pieces<'t, T>(text: &'t str, mark: char, piece: impl Fn(&'t str) -> T) -> Vec<T> {
+    let marks = text.chars().filter(|c| *c == mark).count();
+    let mut pieces = Vec::with_capacity(marks + 1);
+    pieces.extend(text.split(mark).map(piece));
+    pieces
 }
 
 fn lines(text: &str) -> String {
@@ -261,6 +282,9 @@ fn lines(text: &str) -> String {
 }
 
 fn list(text: &str, dialect: Dialect, mark: char) -> Vec<String> {
+    if is_plain(text) {
+        return pieces(text, mark, str::to_owned);
+    }
     let mut list = vec![String::new()];
     for c in decode::unescaped(text, dialect) {
         match (c, list.last_mut()) {
@@ -273,6 +297,12 @@ fn list(text: &str, dialect: Dialect, mark: char) -> Vec<String> {
 }
 
 fn parts(text: &str, dialect: Dialect) -> Vec<Vec<String>> {
+    if is_plain(text) {
+        return pieces(text, ';', |part| match dialect {
+            Dialect::Old => vec![part.to_owned()],
+            Dialect::New => pieces(part, ',', str::to_owned),
+        });
+    }
     let mut parts = vec![vec![String::new()]];
     for c in decode::unescaped(text, dialect) {
         let Some(part) = parts.last_mut() else {
@@ -297,5 +327,11 @@ pub const MAX_BYTES: usize = 16 << 20;
 
 /// Properties and components of one body that are taken apart; the largest address card seen has some hundreds.
 pub const MAX_PROPERTIES: usize = 20_000;
+
+/// Room for the properties of a component within another.
+const USUAL_PROPERTIES: usize = 8;
+
+/// Bytes of most lines: by them an object gets its room at once.
+const USUAL_LINE: usize = 40;
 
 const _: () = assert!(walk::MAX_DEPTH >= 4, "an alarm stands four deep");
