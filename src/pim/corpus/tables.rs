@@ -125,7 +125,7 @@ impl Signature {
         let (head, value) = line.split_once(':').unwrap_or((line, ""));
         let mut head = head.split(';');
         let name = head.next().unwrap_or_default().to_owned();
-        let mut params: Vec<String> = head.map(|param| param.to_lowercase()).collect();
+        let mut params: Vec<String> = head.map(str::to_lowercase).collect();
         params.sort();
         let shape = match name.as_str() {
             "N" | "ADR" | "ORG" => {

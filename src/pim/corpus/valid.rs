@@ -252,7 +252,14 @@ fn document(body: &[u8]) -> Result<(), String> {
             Event::Text(text) if depth == 0 && !text.trim().is_empty() => {
                 return Err("text outside".to_owned());
             }
-            _ => {}
+            Event::Text(_)
+            | Event::Empty(_)
+            | Event::CData(_)
+            | Event::Comment(_)
+            | Event::Decl(_)
+            | Event::PI(_)
+            | Event::DocType(_)
+            | Event::GeneralRef(_) => {}
         }
     }
     if roots == 1 {
