@@ -118,11 +118,11 @@ pub(super) fn lay_shown(shown: &[Component], item: &[Component]) -> Vec<Option<u
         entries.map(|(at, _)| at).collect()
     };
     let mut found = lay_components(shown, item);
-    let (these, those) = (places(shown), places(item));
-    if these.len() == those.len() {
-        for (this, that) in these.into_iter().zip(those) {
-            if let Some(found) = found.get_mut(this) {
-                *found = Some(that);
+    let (here, there) = (places(shown), places(item));
+    if here.len() == there.len() {
+        for (at, source) in here.into_iter().zip(there) {
+            if let Some(found) = found.get_mut(at) {
+                *found = Some(source);
             }
         }
     }
