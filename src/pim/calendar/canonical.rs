@@ -28,14 +28,14 @@ pub fn has_entry(calendar: &Component) -> bool {
     calendar.components.iter().any(is_entry)
 }
 
-/// Says the end of each entry instead of how long it takes, and all dates of one form in one list.
+/// Says the end of each entry instead of how long it takes, and all dates of one form, and all categories, in one list.
 pub fn settle(calendar: &mut Component) {
     let view = nobody();
     let year = year_of(calendar, &view);
     let clock = Clock::new(&view, &calendar.clone(), year);
     for entry in calendar.components.iter_mut().filter(|c| is_entry(c)) {
         end(entry, &clock);
-        for name in ["EXDATE", "RDATE"] {
+        for name in ["EXDATE", "RDATE", "CATEGORIES", "RESOURCES"] {
             gather(entry, name);
         }
     }
@@ -72,19 +72,24 @@ fn gather(entry: &mut Component, name: &str) {
     };
     let mut lists: Vec<Property> = Vec::new();
     for property in entry.properties.iter().filter(|p| is_plain(p)) {
-        let said = dates(property)
-            .into_iter()
-            .map(std::borrow::Cow::into_owned);
+        let said: Vec<String> = match &property.value {
+            Value::List(words) if !name.ends_with("DATE") => words.clone(),
+            Value::List(_) | Value::Text(_) | Value::Parts(_) => {
+                let dates = dates(property).into_iter();
+                dates.map(std::borrow::Cow::into_owned).collect()
+            }
+            Value::Bytes(_) | Value::Object(_) => Vec::new(),
+        };
         match lists.iter_mut().find(|list| list.params == property.params) {
             Some(Property {
                 value: Value::List(list),
                 ..
             }) => {
                 let known: std::collections::HashSet<String> = list.iter().cloned().collect();
-                list.extend(said.filter(|date| !known.contains(date)));
+                list.extend(said.into_iter().filter(|one| !known.contains(one)));
             }
             Some(_) | None => lists.push(Property {
-                value: Value::List(said.collect()),
+                value: Value::List(said),
                 ..property.clone()
             }),
         }

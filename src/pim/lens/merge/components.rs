@@ -49,7 +49,8 @@ pub(super) fn components(sides: &Sides<'_>, lens: &Lens, merged: &mut Merged) {
         let sources = lay(&shown.properties, &known.properties, |_, these, those| {
             these == those
         });
-        let is_alarm = shown.name == "VALARM" && lens.form == Form::Lines(Version::Calendar10);
+        let is_weak = lens.form == Form::Lines(Version::Calendar10) || lens.caps.is_some();
+        let is_alarm = shown.name == "VALARM" && is_weak;
         let mut inner_merged = merge(
             &Sides {
                 base: known,
@@ -58,7 +59,7 @@ pub(super) fn components(sides: &Sides<'_>, lens: &Lens, merged: &mut Merged) {
                 sent: inner,
                 current,
                 met: sides.met,
-                // An alarm of the old version may be no more than its time.
+                // An alarm of the old version may be no more than its time, and nobody lists what is in one.
                 came: if is_alarm { Came::Fields } else { sides.came },
             },
             lens,

@@ -323,6 +323,22 @@ fn a_series_that_moves_takes_along_what_the_device_does_not_see_of_it() {
 }
 
 #[test]
+fn words_and_dates_of_several_lines_may_come_back_in_one() {
+    let base = event(
+        "SUMMARY:Team|DTSTART:20060109T090000Z|DTEND:20060109T100000Z|RRULE:FREQ=DAILY|EXDATE:20060110T090000Z|\
+         EXDATE:20060111T090000Z|CATEGORIES:Work|CATEGORIES:Weekly,Dull",
+    );
+    let came = old(
+        "SUMMARY:Team|DTSTART:20060109T090000Z|DTEND:20060109T100000Z|RRULE:D1 #0|EXDATE:20060111T090000Z;20060110T090000Z|CATEGORIES:Dull;Weekly;Work",
+    );
+    assert_eq!(after(&Lens::of(VCAL), &base, &came), "unchanged");
+    let less = old(
+        "SUMMARY:Team|DTSTART:20060109T090000Z|DTEND:20060109T100000Z|RRULE:D1 #0|EXDATE:20060110T090000Z;20060111T090000Z|CATEGORIES:Weekly;Work",
+    );
+    assert!(after(&Lens::of(VCAL), &base, &less).contains("|CATEGORIES:Work,Weekly"));
+}
+
+#[test]
 fn another_occurrence_that_goes_is_one_more_exception() {
     let base = moved();
     let after = changed(

@@ -74,6 +74,22 @@ fn an_alarm_that_is_taken_off_is_gone_and_one_that_is_new_is_there() {
 }
 
 #[test]
+fn what_is_in_an_alarm_outlives_a_device_that_lists_what_it_holds() {
+    let base = event(
+        "SUMMARY:Team|DTSTART:20060109T090000Z|X-KEPT:yes|BEGIN:VALARM|ACTION:DISPLAY|DESCRIPTION:Soon|TRIGGER:-PT15M|X-SNOOZED:2|END:VALARM",
+    );
+    let desktop = lists(ICAL, &["SUMMARY", "DTSTART", "TRIGGER", "ACTION"]);
+    assert_eq!(changed(&desktop, &base, "X-SNOOZED:2\r\n", ""), "unchanged");
+    let after = changed(
+        &desktop,
+        &base,
+        "DESCRIPTION:Soon\r\nTRIGGER:-PT15M\r\nX-SNOOZED:2",
+        "TRIGGER:-PT30M",
+    );
+    assert_eq!(after, inside(&base).replace("-PT15M", "-PT30M"));
+}
+
+#[test]
 fn an_all_day_event_stays_one_in_every_dialect() {
     let base = event("SUMMARY:Fair|DTSTART;VALUE=DATE:20060109|DTEND;VALUE=DATE:20060111");
     for (all_day, end) in [
