@@ -77,7 +77,7 @@ fn put_of(
 fn is_same_item(desk: &Desk<'_>, incoming: &Incoming) -> bool {
     desk.known(&incoming.luid).is_some_and(|(item, map)| {
         let same = incoming.said == map.known_digest || incoming.digest == item.digest;
-        same || (!item.deleted && desk.may_be_still(item.id, incoming))
+        same || desk.may_be_still(item.id, incoming)
     })
 }
 
@@ -116,7 +116,7 @@ pub(super) fn by_twin(
         .item(id)
         .is_some_and(|item| desk.seen(item).0 == whole.digest)
     {
-        desk.holds(id, &whole);
+        desk.holds(id, &incoming);
         return Ok(put.nothing_new());
     }
     if desk.map(id).is_some_and(is_unnamed_offer) {
@@ -194,7 +194,7 @@ fn again(
     }
     if item.digest == incoming.digest {
         let outcome = nothing_new(who, course, put, item);
-        desk.holds(id, &incoming);
+        desk.holds(id, &sent);
         return Ok(outcome);
     }
     if same_there {

@@ -211,3 +211,20 @@ fn a_card_with_another_company_is_still_that_card_in_a_slow_sync_of_its_phone() 
     );
     assert_eq!(bench.items(), ["a:0", "b:0"]);
 }
+
+/// Else a third device that changed it, too, would have another one of it.
+#[test]
+fn what_was_deleted_elsewhere_and_changed_here_lives_again_as_the_same_item_in_a_slow_sync() {
+    let mut bench = Bench::new(Policy::NewestWins);
+    let cards = ["a:0"];
+    let mut ours = phone(&mut bench, "ours", &cards);
+    let mut theirs = phone(&mut bench, "theirs", &cards);
+    let mut others = phone(&mut bench, "others", &cards);
+    bench.sync(&mut theirs, Mode::TwoWay, &[("1", Edit::Delete)]);
+    let slow = bench.sync(&mut ours, Mode::Slow, &[("1", put("a:1"))]);
+    assert_eq!((slow.outcomes, slow.sent), (vec![Outcome::Added], vec![]));
+    bench.sync(&mut others, Mode::TwoWay, &[("1", put("a:2"))]);
+    assert_eq!(bench.items(), ["a:2"]);
+    assert_eq!(bench.sync(&mut ours, Mode::TwoWay, &[]).sent, ["=1 a:2"]);
+    assert_eq!(bench.sync(&mut theirs, Mode::TwoWay, &[]).sent, ["+a:2"]);
+}

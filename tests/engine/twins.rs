@@ -315,3 +315,30 @@ fn a_refresh_from_a_device_that_cut_names_makes_no_twin() {
         "they are the items they were"
     );
 }
+
+/// What it lacks it never had: the offer that it took was older.
+#[test]
+fn a_device_that_lacks_what_was_written_since_its_offer_is_sent_it_after_a_slow_sync() {
+    let lines = |lines: &str| {
+        let body = format!("BEGIN:VCARD\r\nVERSION:3.0\r\nN:Doe;Ann;;;\r\n{lines}END:VCARD\r\n");
+        Edit::Replace(content("text/vcard", &body))
+    };
+    let mut bench = Bench::new(Policy::NewestWins);
+    let held = ["N", "TITLE", "NOTE"].map(Capability::named);
+    let caps = Caps {
+        properties: held.to_vec(),
+    };
+    let mut weak = Holder::new(&mut bench, "text/vcard", Some(caps), as_it_is).phone;
+    let mut strong = crate::bench::phone(&mut bench, "strong", &[]);
+    let first = [("1", lines("TITLE:Dr\r\nORG:Elm\r\n"))];
+    bench.sync(&mut strong, Mode::Slow, &first);
+    let offer = bench.steps(&mut weak, Mode::Slow, &[], &BTreeMap::new(), false);
+    assert_eq!(offer.sent, ["+Doe;Ann;;;:"]);
+    let second = [("1", lines("TITLE:Dr\r\nORG:Elm\r\nNOTE:new\r\n"))];
+    bench.sync(&mut strong, Mode::TwoWay, &second);
+    let came = [("7", lines("TITLE:Dr\r\n"))];
+    let slow = bench.sync(&mut weak, Mode::Slow, &came);
+    assert_eq!(slow.sent, ["=7 Doe;Ann;;;:new"]);
+    assert_eq!(bench.items(), ["Doe;Ann;;;:new"]);
+    assert!(bench.sync(&mut weak, Mode::TwoWay, &[]).sent.is_empty());
+}

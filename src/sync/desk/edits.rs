@@ -150,9 +150,13 @@ impl Desk<'_> {
         self.pair(id, luid, known, digest, parent);
     }
 
-    /// The same, where this is what it says there. What is to leave the device by its filter still is, though it comes
-    /// again: the walk that noted so may be past the item.
+    /// The same, where this is what it says there; if that lacks what the device could hold, it never had that, and is sent
+    /// the item. What is to leave the device by its filter still is, though it comes again: the walk that noted so may be
+    /// past the item.
     pub(in crate::sync) fn holds(&mut self, id: ItemId, incoming: &Incoming) {
+        if !self.has_all(id, incoming) {
+            return self.replace_due_since(id, incoming, Rev(0));
+        }
         let leaves = |map: &MapEntry| map.state == MapState::LeaveDue;
         let leaves = self.map(id).is_some_and(leaves);
         if let Some(known) = self.items.get(&id).map(|item| item.seq) {
