@@ -152,6 +152,8 @@ impl Dialogue {
             Err(code) => code,
         };
         run.arrived += 1;
+        let is_lacking = kind == ChangeKind::Replace && code == StatusCode::NotFound;
+        run.lacked += u32::from(is_lacking);
         if code.is_success() {
             run.taken.count(kind);
         } else {

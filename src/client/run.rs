@@ -70,6 +70,8 @@ pub struct Run {
     pub declared: Option<u32>,
     /// How many came.
     pub arrived: u32,
+    /// Replaces among them of what we do not have.
+    pub lacked: u32,
     /// GUIDs of the items added in this session.
     pub guids: BTreeSet<String>,
     /// GUIDs whose Map went out in this session.
@@ -149,6 +151,7 @@ impl Run {
             has_sync: false,
             declared: None,
             arrived: 0,
+            lacked: 0,
             guids: BTreeSet::new(),
             mapped: BTreeSet::new(),
             arriving: None,

@@ -314,7 +314,11 @@ impl Dialogue {
             .map(|what| format!("no Status for {what}"))
             .collect();
         for run in self.runs.iter().filter(|run| run.stage == Stage::Agreed) {
-            if let Some(declared) = run.declared.filter(|declared| *declared != run.arrived) {
+            // What we did not have may have come once more, as an Add.
+            let is_told = |declared: &u32| {
+                (*declared..=declared.saturating_add(run.lacked)).contains(&run.arrived)
+            };
+            if let Some(declared) = run.declared.filter(|declared| !is_told(declared)) {
                 wrong.push(format!(
                     "{} changes were announced for {}, {} came",
                     declared, run.local, run.arrived
