@@ -54,11 +54,7 @@ pub fn body(
         chance.one(&[0, 0, 10, 80, 250, 400])
     };
     let text = format!("E{}. {}", mark.edit, "x".repeat(chance.below(size + 1)));
-    let stamp = stamp.map(|ms| {
-        let (s, minute) = ((ms / 1000) % 60, (ms / 60_000) % 60);
-        let (hour, day) = ((ms / 3_600_000) % 24, 1 + (ms / 86_400_000) % 28);
-        format!("200601{day:02}T{hour:02}{minute:02}{s:02}Z")
-    });
+    let stamp = stamp.map(self::stamp);
     let stamped = |property: &str| {
         stamp
             .as_ref()
@@ -86,6 +82,13 @@ pub fn body(
         }
     }
     .into_bytes()
+}
+
+/// An instant, given in milliseconds, as bodies say when they were written.
+pub fn stamp(ms: i64) -> String {
+    let (s, minute) = ((ms / 1000) % 60, (ms / 60_000) % 60);
+    let (hour, day) = ((ms / 3_600_000) % 24, 1 + (ms / 86_400_000) % 28);
+    format!("200601{day:02}T{hour:02}{minute:02}{s:02}Z")
 }
 
 /// The mark of a body; panics where there is none, since then somebody else wrote it.

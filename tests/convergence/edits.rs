@@ -4,6 +4,7 @@ use anchorage::client::Mode;
 use anchorage::ids::Luid;
 
 use crate::body::{self, Mark, Sort};
+use crate::glass::Glass;
 use crate::history::History;
 use crate::lore::Guarded;
 use crate::model::Seen;
@@ -81,32 +82,10 @@ impl History {
         mark: Mark,
         deletes: bool,
     ) {
+        let seen = self.seen_by(at, local, luid, mark);
         let phone = &mut self.phones[at];
-        let seen = phone
-            .life
-            .seen
-            .get(&(local, luid.clone()))
-            .cloned()
-            .unwrap_or_default();
         let model = &mut self.users[phone.user].model;
         let sort = model.edits[mark.edit].sort;
-        let is_refreshed = phone.session.as_ref().is_some_and(|session| {
-            let mut asked = session.asked.iter().map(|(_, mode)| *mode);
-            asked.any(|mode| matches!(mode, Mode::RefreshFromServer | Mode::OneWayFromServer))
-        });
-        if phone.session.is_some() || phone.unsure.contains(local) {
-            // Rule: what came in a session that the server did not see end counts as unseen.
-            for edit in &seen {
-                model.edits[*edit].restated = true;
-            }
-        }
-        if is_refreshed {
-            // Rule: what is edited while a refresh takes its place stays as an item of its own.
-            model.copies.insert(mark.tag, 2);
-            for edit in &seen {
-                model.edits[*edit].restated = true;
-            }
-        }
         let edit = model.note(mark.tag, sort, deletes, &seen);
         let store = phone.life.device.store(local).unwrap();
         let may_have_left = phone.may_have_left(local, &store.get(luid).unwrap().body);
@@ -122,6 +101,8 @@ impl History {
             // What is held back may be given back.
             let may_stay = self.lore.guard == Some(Guarded::GivesBack);
             model.edits[edit].waived = !is_told || may_have_left || may_stay;
+            let glass = phone.glasses.get(local);
+            model.edits[edit].shows = glass.map(Glass::fields).unwrap_or_default();
         } else {
             let stamp = self.faults.stamped.then_some(self.now.0);
             let bytes = body::body(
@@ -146,5 +127,31 @@ impl History {
                 self.phones[at].name, mark.tag
             )
         });
+    }
+
+    /// What the user was shown of an item that is to be edited; what the server may not know of that counts as unseen.
+    pub fn seen_by(&mut self, at: usize, local: &'static str, luid: &Luid, mark: Mark) -> Seen {
+        let phone = &self.phones[at];
+        let seen = phone.life.seen.get(&(local, luid.clone()));
+        let seen = seen.cloned().unwrap_or_default();
+        let model = &mut self.users[phone.user].model;
+        let is_refreshed = phone.session.as_ref().is_some_and(|session| {
+            let mut asked = session.asked.iter().map(|(_, mode)| *mode);
+            asked.any(|mode| matches!(mode, Mode::RefreshFromServer | Mode::OneWayFromServer))
+        });
+        if phone.is_unsure(local) {
+            // Rule: what came in a session that the server did not see end counts as unseen.
+            for edit in &seen {
+                model.edits[*edit].restated = true;
+            }
+        }
+        if is_refreshed {
+            // Rule: what is edited while a refresh takes its place stays as an item of its own.
+            model.copies.insert(mark.tag, 2);
+            for edit in &seen {
+                model.edits[*edit].restated = true;
+            }
+        }
+        seen
     }
 }

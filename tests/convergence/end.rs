@@ -9,7 +9,7 @@ use anchorage::store::Policy;
 use crate::body::{self, Mark, Sort};
 use crate::history::History;
 use crate::outline::{is_challenge, outline};
-use crate::phone::Phone;
+use crate::phone::{Phone, Theme};
 
 impl History {
     /// The next message of a device's session, and whatever happens to it.
@@ -157,6 +157,7 @@ impl History {
                     .extend(seen);
             }
         }
+        self.blur(at);
     }
 
     /// The device forgets its sessions and what it had to send.
@@ -182,6 +183,7 @@ impl History {
             phone.before = None;
             phone.older = None;
         }
+        self.forget_names(at);
     }
 
     fn waive(&mut self, at: usize, edit: usize) {
@@ -299,6 +301,10 @@ impl History {
     }
 
     fn judge(&mut self) {
+        if self.theme == Theme::Lenses {
+            let wrong = self.judge_by_field();
+            return self.wrong.extend(wrong);
+        }
         let mut wrong = Vec::new();
         for (number, user) in self.users.iter().enumerate() {
             wrong.extend(self.server.audit(user.account));

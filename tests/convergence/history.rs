@@ -1,7 +1,6 @@
 //! A history: users, their devices, and what happens to them, step by step.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use anchorage::client::{Dialogue, Mode, Step, StoreSummary, Summary};
 use anchorage::ids::{AccountId, Millis, UserName};
@@ -15,53 +14,7 @@ use crate::model::Model;
 use crate::outline::{is_challenge, is_overtaken};
 use crate::phone::{Phone, Session, Theme};
 use crate::server::Server;
-
-/// What a history, or many, came to.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Told {
-    pub syncs: u64,
-    pub broken: u64,
-    pub messages: u64,
-    pub edits: u64,
-    pub faults: u64,
-    pub slow: u64,
-    /// Deletions that were held back and decided on.
-    pub held: u64,
-    /// Syncs that went on with one that broke off.
-    pub resumed: u64,
-}
-
-impl Told {
-    pub fn add(&mut self, other: &Self) {
-        self.syncs += other.syncs;
-        self.broken += other.broken;
-        self.messages += other.messages;
-        self.edits += other.edits;
-        self.faults += other.faults;
-        self.slow += other.slow;
-        self.held += other.held;
-        self.resumed += other.resumed;
-    }
-}
-
-impl fmt::Display for Told {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            syncs,
-            broken,
-            messages,
-            edits,
-            faults,
-            slow,
-            held,
-            resumed,
-        } = self;
-        write!(
-            f,
-            "syncs={syncs} broken={broken} messages={messages} edits={edits} faults={faults} slow={slow} held={held} resumed={resumed}"
-        )
-    }
-}
+use crate::told::Told;
 
 /// One user: the account, and what was meant.
 pub struct User {
@@ -96,6 +49,7 @@ impl History {
         let lore = match theme {
             Theme::Lists => Lore::of(seed),
             Theme::Trees => Lore::plain(),
+            Theme::Lenses => Lore::of_lenses(seed),
         };
         let server = Server::new(store, lore.settings());
         let mut history = Self {
@@ -127,6 +81,7 @@ impl History {
         let sorts: &[Sort] = match self.theme {
             Theme::Lists => &SORTS,
             Theme::Trees => &[Sort::Tree],
+            Theme::Lenses => &[Sort::Contact, Sort::Note],
         };
         let policies: BTreeMap<_, _> = sorts
             .iter()
@@ -212,6 +167,7 @@ impl History {
             match self.theme {
                 Theme::Lists => self.edit(at),
                 Theme::Trees => self.edit_tree(at),
+                Theme::Lenses => self.edit_fields(at),
             }
         } else if !is_busy && self.chance.percent(set_back) {
             self.set_back(at);
@@ -376,6 +332,9 @@ impl History {
         }
         if store.mode == Mode::Slow || store.mode == Mode::RefreshFromClient {
             self.waive_forgotten_deletes(at, local);
+        }
+        if !store.mode.is_incremental() {
+            self.forget_clears(at, local);
         }
         let phone = &mut self.phones[at];
         if store.mode == Mode::RefreshFromServer {

@@ -69,6 +69,23 @@ impl Lore {
         }
     }
 
+    /// What the history of this seed knows, in which devices see items differently.
+    pub fn of_lenses(seed: u64) -> Self {
+        let kind = seed % 7;
+        let large = matches!(kind, 2 | 3);
+        Self {
+            large,
+            resumes: matches!(kind, 1 | 2),
+            twice: kind == 4,
+            message_bytes: if large && seed.is_multiple_of(2) {
+                3_000
+            } else {
+                Settings::default().max_message_bytes
+            },
+            ..Self::default()
+        }
+    }
+
     /// Nothing beside edits and faults.
     pub fn plain() -> Self {
         Self {

@@ -4,7 +4,9 @@
 //!
 //! Histories know several devices, lost, repeated and late messages, wiped and restored devices and filters; by their seed
 //! ([`lore`]) also large objects in chunks, suspended and resumed sessions, two sessions of one device at once, copies,
-//! archived and put-away items, Atomics, and deletions that are held back.
+//! archived and put-away items, Atomics, and deletions that are held back. There are those of lists, of trees, and of
+//! devices that see the same items differently: in other versions, with fewer fields and shorter ones ([`glass`]), judged
+//! field by field ([`verdict`]).
 //!
 //! A history follows from its seed. `ANCHORAGE_TEST_SEED=n` replays one and tells it step by step;
 //! `ANCHORAGE_TEST_HISTORIES=n` says how many are run, `ANCHORAGE_TEST_FROM=n` where they begin.
@@ -15,6 +17,8 @@ mod body;
 #[cfg(test)]
 mod breaks;
 #[cfg(test)]
+mod card;
+#[cfg(test)]
 mod chance;
 #[cfg(test)]
 mod commands;
@@ -23,7 +27,11 @@ mod edits;
 #[cfg(test)]
 mod end;
 #[cfg(test)]
+mod entries;
+#[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod glass;
 #[cfg(test)]
 mod guard;
 #[cfg(test)]
@@ -41,9 +49,13 @@ mod runs;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
+mod told;
+#[cfg(test)]
 mod trees;
 #[cfg(test)]
 #[path = "../common/validate.rs"]
 mod validate;
+#[cfg(test)]
+mod verdict;
 #[cfg(test)]
 mod wish;

@@ -8,11 +8,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::body::{self, Mark, Sort};
+use crate::card::Field;
 
 /// Edits by number.
 pub type Seen = BTreeSet<usize>;
 
+/// What an edit made of a field.
+#[derive(Debug, Clone, Default)]
+pub struct Set {
+    /// What it says; `None`: it was cleared.
+    pub value: Option<String>,
+    /// The device showed a part of what was there: more may stand behind it.
+    pub may_be_longer: bool,
+}
+
 /// Something a user did.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own that may hold with any other"
+)]
 #[derive(Debug, Clone)]
 pub struct Edit {
     pub tag: usize,
@@ -24,6 +38,12 @@ pub struct Edit {
     pub waived: bool,
     /// A refresh from a device wrote it once more: it may stand against those that superseded it.
     pub restated: bool,
+    /// The fields it set or cleared, where devices see items differently.
+    pub sets: BTreeMap<Field, Set>,
+    /// It was told in a sync that compares everything: what it cleared may be there again.
+    pub clears_may_fail: bool,
+    /// The fields that its author's device shows; none where every device shows all.
+    pub shows: Vec<Field>,
 }
 
 /// All that one user did.
@@ -32,6 +52,8 @@ pub struct Model {
     pub edits: Vec<Edit>,
     /// How often each item was entered: twins are entered more than once.
     pub copies: BTreeMap<usize, usize>,
+    /// Fields of items that need not be there in the end, whatever they were.
+    pub loose: BTreeSet<(usize, Field)>,
 }
 
 impl Model {
@@ -48,6 +70,9 @@ impl Model {
             seen: all,
             waived: false,
             restated: false,
+            sets: BTreeMap::new(),
+            clears_may_fail: false,
+            shows: Vec::new(),
         });
         self.edits.len() - 1
     }
@@ -146,7 +171,7 @@ impl Model {
     }
 
     /// Whether a verdict may have preferred to this edit another one, which was deleted later.
-    fn may_have_lost(&self, edit: usize, edits: &[usize]) -> bool {
+    pub fn may_have_lost(&self, edit: usize, edits: &[usize]) -> bool {
         let is_rival = |other: &usize| {
             let twins = self.copies.get(&self.edits[edit].tag).copied().unwrap_or(1) > 1;
             let strangers = !self.edits[edit].seen.contains(other) || (twins && *other == edits[0]);

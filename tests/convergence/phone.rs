@@ -11,7 +11,9 @@ use anchorage::message::devinf::ContentType;
 use anchorage::pim::filter::Rule;
 
 use crate::body::{self, Sort};
+use crate::card;
 use crate::chance::Chance;
+use crate::glass::Glass;
 use crate::lore::Lore;
 use crate::model::Seen;
 use crate::server;
@@ -23,6 +25,8 @@ pub enum Theme {
     Lists,
     /// Folders and files, beside devices that know no folders.
     Trees,
+    /// Contacts and notes on devices that hold different fields of them, in different versions.
+    Lenses,
 }
 
 const FILE: &str = "application/vnd.omads-file+xml";
@@ -106,6 +110,8 @@ pub struct Phone {
     pub past: Vec<(Exchange, bool)>,
     /// It knows folders.
     pub keeps_trees: bool,
+    /// How it sees its datastores, where devices see items differently.
+    pub glasses: BTreeMap<&'static str, Glass>,
 }
 
 /// A session that is not over.
@@ -136,8 +142,20 @@ impl Phone {
         let places = match theme {
             Theme::Lists => places(chance),
             Theme::Trees => vec![FILES],
+            Theme::Lenses if chance.percent(30) => vec![CONTACTS, NOTES],
+            Theme::Lenses => vec![CONTACTS],
         };
         let mut profile = profile(name, account, &places, chance);
+        let mut glasses = BTreeMap::new();
+        if theme == Theme::Lenses {
+            for (place, store) in places.iter().zip(&mut profile.datastores) {
+                let glass = Glass::draw(place.sorts[0], chance);
+                glass.put_on(store);
+                glasses.insert(place.local, glass);
+            }
+            // What it holds it tells before it is sent anything.
+            profile.puts_devinf = true;
+        }
         if theme == Theme::Trees && chance.percent(80) {
             profile.version = Version::V12;
             profile.puts_devinf = true;
@@ -181,6 +199,7 @@ impl Phone {
             wishes: Vec::new(),
             past: Vec::new(),
             keeps_trees,
+            glasses,
         }
     }
 
@@ -196,14 +215,20 @@ impl Phone {
     /// The user looks at everything.
     pub fn look(&mut self) {
         for place in self.places.clone() {
+            let fields = self.glasses.contains_key(place.local);
             for (luid, mark) in self.shown(place.local) {
-                self.life
-                    .seen
-                    .entry((place.local, luid))
-                    .or_default()
-                    .insert(mark.edit);
+                let item = fields.then(|| self.life.device.store(place.local)?.get(&luid));
+                let read = item.flatten().and_then(|item| card::read(&item.body).ok());
+                let seen = self.life.seen.entry((place.local, luid)).or_default();
+                seen.insert(mark.edit);
+                seen.extend(read.iter().flat_map(card::Read::edits));
             }
         }
+    }
+
+    /// Whether the server may not know what it has: a session is under way, or broke off.
+    pub fn is_unsure(&self, local: &str) -> bool {
+        self.session.is_some() || self.unsure.contains(local)
     }
 
     /// What waits to be sent, with whether it is a deletion.
@@ -278,5 +303,7 @@ fn datastore(place: &Place) -> Datastore {
         },
         hierarchical: false,
         spells_out_deletes: false,
+        holds: Vec::new(),
+        keeps: None,
     }
 }

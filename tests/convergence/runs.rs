@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::history::{History, Told};
+use crate::history::History;
 use crate::phone::Theme;
 use crate::server;
+use crate::told::Told;
 use crate::validate::Validator;
 
 const HISTORIES: u64 = 2_000;
-
 const TREES: u64 = 600;
+const LENSES: u64 = 600;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -47,6 +48,11 @@ fn all_sides_agree_in_the_end() {
 #[test]
 fn all_sides_hold_the_same_tree_in_the_end() {
     all_agree(Theme::Trees, TREES);
+}
+
+#[test]
+fn every_field_outlives_the_devices_that_cannot_hold_it() {
+    all_agree(Theme::Lenses, LENSES);
 }
 
 fn all_agree(theme: Theme, usual: u64) {
@@ -141,4 +147,10 @@ histories! { Lists:
 
 histories! { Trees:
     a_deletion_that_a_slow_sync_put_off_is_told_again_to_a_phone_set_back: 1307,
+}
+
+histories! { Lenses:
+    an_item_deleted_elsewhere_lives_again_as_itself_in_a_slow_sync: 345,
+    what_was_written_since_a_lost_offer_comes_after_a_slow_sync: 368,
+    what_a_phone_set_back_lacks_comes_once_more: 486,
 }
