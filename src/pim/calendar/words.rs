@@ -44,12 +44,11 @@ pub(super) fn priority_from(text: &str, scale: Scale) -> Option<u8> {
     let number: u8 = text.trim().parse().ok()?;
     Some(match (scale, number) {
         (_, 0) if scale != Scale::Two => 0,
-        (Scale::Usual | Scale::Nine, number) => number.min(9),
         (Scale::Three, 1) | (Scale::Two, 2..) => 1,
         (Scale::Three, 2) | (Scale::Two, 1) => 5,
         (Scale::Three, 3) | (Scale::Two, 0) => 9,
-        // Beyond that scale: the device has another.
-        (Scale::Three, number) => number.min(9),
+        // Beyond a scale of three the device has another.
+        (Scale::Usual | Scale::Nine | Scale::Three, number) => number.min(9),
     })
 }
 
