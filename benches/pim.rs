@@ -58,7 +58,7 @@ fn measure(
         });
     });
     group.bench_function("parse", |b| {
-        b.iter(|| read(black_box(&stored.body), Reading::default()))
+        b.iter(|| read(black_box(&stored.body), Reading::default()));
     });
     group.bench_function("digest", |b| b.iter(|| digest(black_box(stored))));
     group.bench_function("twin_key", |b| b.iter(|| twin_key(black_box(stored))));
@@ -72,14 +72,14 @@ fn measure(
     let mut takes = |what: &str, media_type: &str, version: &str| {
         let lens = Lens::of(Form::AsStored);
         let taken = Taken::new(MediaType::new(media_type), version, lens);
-        let takes = Takes::new(vec![taken]);
-        let mut shown = takes.shows(stored).into_owned();
+        let device = Takes::new(vec![taken]);
+        let mut shown = device.shows(stored).into_owned();
         shown.body.extend_from_slice(b"\r\n");
         group.bench_function(format!("{what}/shows"), |b| {
-            b.iter(|| takes.shows(black_box(stored)).body.len())
+            b.iter(|| device.shows(black_box(stored)).body.len());
         });
         group.bench_function(format!("{what}/made_whole"), |b| {
-            b.iter(|| takes.made_whole(black_box(&shown), black_box(stored), true));
+            b.iter(|| device.made_whole(black_box(&shown), black_box(stored), true));
         });
     };
     takes("same type", stored.media_type.as_str(), "");
