@@ -72,6 +72,27 @@ impl Capability {
         }
     }
 
+    /// Whether it may have this type.
+    #[must_use]
+    pub fn knows_type(&self, word: &[u8]) -> bool {
+        let mut knows_any = true;
+        for param in &self.params {
+            let name = param.name.trim();
+            let is_type = name.eq_ignore_ascii_case("TYPE");
+            let listed = param.values.iter().flat_map(|values| values.split(','));
+            let words = listed.filter(|_| is_type);
+            let itself = !is_type && param.values.is_empty() && !is_other_param(name);
+            for known in words.chain(itself.then_some(name)) {
+                let known = known.trim();
+                if known.as_bytes().eq_ignore_ascii_case(word) {
+                    return true;
+                }
+                knows_any &= known.is_empty();
+            }
+        }
+        knows_any
+    }
+
     /// The types it may have, in lower case; `None`: any.
     #[must_use]
     pub fn types(&self) -> Option<Vec<String>> {

@@ -19,6 +19,7 @@ mod body;
 pub mod caps;
 mod dress;
 mod edit;
+mod glance;
 mod hold;
 mod lay;
 mod merge;
@@ -105,12 +106,20 @@ impl Lens {
     /// Whether a device without habits holds all of an item.
     #[must_use]
     pub fn holds_all(&self, stored: &Content) -> bool {
-        self.has_no_habits(stored)
-            && body::stored(stored).is_some_and(|mut tree| {
-                // What says nothing is held by anybody.
-                strip(&mut tree);
-                self.held(&tree).tree == tree
-            })
+        self.has_no_habits(stored) && (self.lists_all(stored) || self.holds_tree(stored))
+    }
+
+    fn lists_all(&self, stored: &Content) -> bool {
+        let is_by_name = matches!(self.form, Form::Lines(Version::Card21 | Version::Card30));
+        is_by_name && self.lists_every_line(&stored.body)
+    }
+
+    fn holds_tree(&self, stored: &Content) -> bool {
+        body::stored(stored).is_some_and(|mut tree| {
+            // What says nothing is held by anybody.
+            strip(&mut tree);
+            self.held(&tree).tree == tree
+        })
     }
 
     /// Whether the device has items like this by the book of its format, in UTF-8, and on no clock of its own.

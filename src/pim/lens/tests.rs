@@ -2,6 +2,7 @@
 
 mod agenda;
 mod contacts;
+mod glance;
 mod habits;
 mod merging;
 mod notes;

@@ -169,7 +169,7 @@ fn old_name(name: &str) -> Option<&'static str> {
 }
 
 /// What every device is sent, whatever it lists.
-const ALWAYS: [&str; 15] = [
+pub(super) const ALWAYS: [&str; 15] = [
     "N",
     "BODY",
     "VERSION",

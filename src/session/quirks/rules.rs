@@ -48,36 +48,38 @@ impl Condition {
 
 /// Whether a text is like a pattern: `*` stands for any characters, `?` for one, case does not matter.
 fn is_like(text: &str, pattern: &str) -> bool {
-    let text: Vec<char> = text.chars().flat_map(char::to_lowercase).collect();
-    let pattern: Vec<char> = pattern.chars().flat_map(char::to_lowercase).collect();
-    // What of the pattern has been matched by the text so far: one row of the table of all prefixes.
-    let mut row = vec![false; pattern.len() + 1];
-    if let Some(first) = row.first_mut() {
-        *first = true;
-    }
-    let stars = |row: &mut Vec<bool>| {
-        let mut before = row.first().copied().unwrap_or_default();
-        for (at, c) in row.iter_mut().skip(1).zip(&pattern) {
-            *at |= before && *c == '*';
-            before = *at;
+    let (mut text, mut pattern) = (text.chars(), pattern.chars());
+    // The pattern behind the last star, and the text that star has not taken yet.
+    let mut star = None;
+    loop {
+        let (mut here, mut wanted) = (text.clone(), pattern.clone());
+        match (wanted.next(), here.next()) {
+            (Some('*'), _) => {
+                star = Some((wanted.clone(), text.clone()));
+                pattern = wanted;
+                continue;
+            }
+            (Some(wants), Some(c)) if wants == '?' || is_same(wants, c) => {
+                (text, pattern) = (here, wanted);
+                continue;
+            }
+            (None, None) => return true,
+            (Some(_) | None, _) => {}
         }
-    };
-    stars(&mut row);
-    for c in &text {
-        let former = std::mem::replace(&mut row, vec![false; pattern.len() + 1]);
-        let places = row.iter_mut().skip(1).zip(&pattern);
-        for ((place, wanted), (before, here)) in
-            places.zip(former.iter().zip(former.iter().skip(1)))
-        {
-            *place = match wanted {
-                '*' => *here,
-                '?' => *before,
-                wanted => *before && wanted == c,
-            };
+        // The last star takes one more; what came before it need not change.
+        let Some((behind, mut rest)) = star else {
+            return false;
+        };
+        if rest.next().is_none() {
+            return false;
         }
-        stars(&mut row);
+        (pattern, text) = (behind.clone(), rest.clone());
+        star = Some((behind, rest));
     }
-    row.last().copied().unwrap_or_default()
+}
+
+fn is_same(one: char, other: char) -> bool {
+    one == other || one.to_lowercase().eq(other.to_lowercase())
 }
 
 /// A rule that holds for a device, and why.
