@@ -96,7 +96,8 @@ pub struct GuardConfig {
 pub struct RetentionConfig {
     /// How long a session may pause between two messages, in hours.
     pub session_hours: u64,
-    /// How long superseded and deleted versions of an item are kept, in days.
+    /// How long superseded and deleted versions of an item are kept at least, in days; 0 keeps none. Nothing throws them
+    /// away yet.
     pub revision_days: u64,
 }
 
@@ -287,7 +288,7 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "retention.revision_days", shape: Shape::Number { min: 0, max: 36_500, unit: "days" }, default: "90",
-        meaning: "How long superseded and deleted versions of an item are kept, in days.",
+        meaning: "How long superseded and deleted versions of an item are kept at least, in days; 0 keeps none. Nothing throws them away yet.",
         set: |config, text| text.parse().map(|value| config.retention.revision_days = value).is_ok(), get: |config| config.retention.revision_days.to_string(),
     },
     Key {
