@@ -4,14 +4,18 @@
 mod alike;
 mod bases;
 mod edits;
+mod incoming;
 mod off;
 mod tree;
 
 pub(super) use bases::{bases, had};
+pub(super) use incoming::Incoming;
 pub(super) use tree::is_folder;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use incoming::Seen;
 
 use super::sight::Sight;
 use super::{Course, Hierarchy, View, Who};
@@ -19,86 +23,6 @@ use crate::ids::{CollectionId, ItemId, Luid, Rev};
 use crate::item::{Content, Digest, TwinKey};
 use crate::pim::{self, Likeness};
 use crate::store::{ChangeRow, Item, MapEntry, MapState, Revision, StoreError, Tx};
-
-/// A change of a device with its digests computed.
-#[derive(Debug, Clone)]
-pub(super) struct Incoming {
-    pub(super) luid: Luid,
-    pub(super) content: Content,
-    /// Of what it says and where the device has it.
-    pub(super) digest: Digest,
-    pub(super) twin_key: TwinKey,
-    /// The digest of it as it came: what the device has.
-    pub(super) said: Digest,
-    /// As it came, where what the device does not see was put to it.
-    pub(super) sent: Option<Content>,
-    /// As it came, where it is stored otherwise.
-    pub(super) came: Option<Content>,
-    /// Nothing is to be put to it: it is all there is to be of the item.
-    pub(super) is_whole: bool,
-    /// The folder the device has it in.
-    pub(super) has: ItemId,
-    /// The folder it is to lie in: the same, unless that one is gone.
-    pub(super) goal: ItemId,
-}
-
-impl Incoming {
-    /// What came, and what of it is stored: a new item looks like that.
-    pub(super) fn new(luid: Luid, content: Content, sight: Sight<'_>) -> Self {
-        let said = pim::digest(&content);
-        let stored = sight.stored(content.clone());
-        Self {
-            said,
-            came: Some(content).filter(|content| *content != stored),
-            is_whole: false,
-            ..Self::stored(luid, stored)
-        }
-    }
-
-    /// An item as it is stored, which the device has just like that.
-    pub(super) fn stored(luid: Luid, content: Content) -> Self {
-        let digest = pim::digest(&content);
-        Self {
-            digest,
-            said: digest,
-            twin_key: pim::twin_key(&content),
-            luid,
-            content,
-            sent: None,
-            came: None,
-            is_whole: true,
-            has: ItemId(0),
-            goal: ItemId(0),
-        }
-    }
-
-    const fn seen(&self) -> Seen {
-        Seen {
-            digest: self.digest,
-            said: self.said,
-            has: self.has,
-        }
-    }
-
-    /// The same in a folder of the device, to lie in `goal`.
-    pub(super) fn placed(self, has: ItemId, goal: ItemId) -> Self {
-        Self {
-            digest: self.digest.apart(self.has.0).under(has.0),
-            said: self.said.apart(self.has.0).under(has.0),
-            has,
-            goal,
-            ..self
-        }
-    }
-}
-
-/// What the device has of an item that it sent: its digest as it is stored and as it came, and the folder.
-#[derive(Debug, Clone, Copy)]
-struct Seen {
-    digest: Digest,
-    said: Digest,
-    has: ItemId,
-}
 
 /// What lies on the desk.
 pub(super) struct Desk<'a> {
