@@ -68,11 +68,11 @@ pub fn person(content: &Content) -> Person {
     match Form::of(&content.media_type) {
         Form::Object => {
             let wanted = ["TEL", "EMAIL", "BDAY"];
-            for_each(&content.body, |line| {
+            for line in of_subject(&content.body) {
                 if let Some(name) = wanted.iter().find(|name| line.is(name)) {
-                    add(name, whole(Some(line)));
+                    add(name, whole(Some(&line)));
                 }
-            });
+            }
         }
         Form::Sif(_) => {
             for (name, value) in sif::fields(&sif::unpacked(&content.body)) {
@@ -133,51 +133,42 @@ pub fn subject(body: &[u8]) -> Option<Component> {
 }
 
 /// Every property of the component an object is about.
-fn for_each(body: &[u8], mut each: impl FnMut(&Line<'_>)) {
+fn of_subject(body: &[u8]) -> impl Iterator<Item = Line<'_>> {
     let mut depth = None;
     let mut walk = Walk::new(body);
-    while let Some(step) = walk.next() {
-        match step {
-            Step::Begin(component) if depth.is_none() && is_subject(component) => {
-                depth = Some(walk.open().len());
+    let next = move || {
+        while let Some(step) = walk.next() {
+            match step {
+                Step::Begin(component) if depth.is_none() && is_subject(component) => {
+                    depth = Some(walk.open().len());
+                }
+                Step::Property(line) if depth == Some(walk.open().len()) => return Some(line),
+                Step::End(_) if depth.is_some_and(|depth| walk.open().len() < depth) => break,
+                Step::Begin(_) | Step::Property(_) | Step::End(_) => {}
             }
-            Step::Property(line) if depth == Some(walk.open().len()) => each(&line),
-            Step::End(_) if depth.is_some_and(|depth| walk.open().len() < depth) => break,
-            Step::Begin(_) | Step::Property(_) | Step::End(_) => {}
         }
-    }
+        None
+    };
+    std::iter::from_fn(next).fuse()
 }
 
 /// The first filled property of each of these names in the component an object is about.
 pub fn properties<'a, const N: usize>(body: &'a [u8], names: [&str; N]) -> [Option<Line<'a>>; N] {
     let mut found = [const { None }; N];
-    let mut depth = None;
-    let mut walk = Walk::new(body);
-    while let Some(step) = walk.next() {
-        match step {
-            Step::Begin(component) if depth.is_none() && is_subject(component) => {
-                depth = Some(walk.open().len());
+    let says_nothing = |b: &u8| b.is_ascii_whitespace() || *b == b';';
+    for line in of_subject(body) {
+        let slot = names
+            .iter()
+            .zip(&mut found)
+            .find(|(name, _)| line.is(name))
+            .map(|(_, slot)| slot);
+        if let Some(slot @ None) = slot
+            && !line.value().iter().all(says_nothing)
+        {
+            *slot = Some(line);
+            if found.iter().all(Option::is_some) {
+                break;
             }
-            Step::Property(line) if depth == Some(walk.open().len()) => {
-                let slot = names
-                    .iter()
-                    .zip(&mut found)
-                    .find(|(name, _)| line.is(name))
-                    .map(|(_, slot)| slot);
-                if let Some(slot @ None) = slot
-                    && line
-                        .value()
-                        .iter()
-                        .any(|b| !b.is_ascii_whitespace() && *b != b';')
-                {
-                    *slot = Some(line);
-                    if found.iter().all(Option::is_some) {
-                        break;
-                    }
-                }
-            }
-            Step::End(_) if depth.is_some_and(|depth| walk.open().len() < depth) => break,
-            Step::Begin(_) | Step::Property(_) | Step::End(_) => {}
         }
     }
     found

@@ -41,7 +41,7 @@ impl Cuts {
             match first {
                 0x80..=0xbf if begins && tail < MOST => tail += 1,
                 0xc2..=0xf4 if ends => {}
-                0..=u8::MAX => return None,
+                _ => return None,
             }
             for byte in half {
                 cuts.bytes.push((text.len(), *byte));
