@@ -46,6 +46,9 @@ impl Desk<'_> {
 
     /// The offer that this is, or was made of on the device.
     pub(in crate::sync) fn unnamed_like(&self, incoming: &Incoming) -> Option<ItemId> {
+        if self.unnamed.is_empty() {
+            return None;
+        }
         let stems = stems(&pim::title(&incoming.content)).into_iter();
         let mut found: Vec<ItemId> = stems
             .filter_map(|stem| self.unnamed.get(&stem))
