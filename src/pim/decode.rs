@@ -48,10 +48,7 @@ pub fn text<'l>(line: &'l Line<'_>) -> Cow<'l, str> {
 /// looks like it by chance.
 #[must_use]
 pub fn text_in<'l>(line: &'l Line<'_>, usual: Option<&'static Encoding>) -> Cow<'l, str> {
-    let label = line
-        .params()
-        .find(|p| p.is("CHARSET"))
-        .and_then(|p| Encoding::for_label(p.value));
+    let label = line.charset().and_then(Encoding::for_label);
     let bytes = bytes(line);
     let usual = usual
         .filter(|_| label.is_none() && (bytes.is_ascii() || std::str::from_utf8(&bytes).is_err()));

@@ -66,20 +66,22 @@ pub fn fields(body: &[u8]) -> u64 {
 
 /// The digest of one property; `None` when it is empty or none that counts.
 fn property(line: &Line<'_>, scratch: &mut Vec<u8>) -> Option<u64> {
-    let is_made_up = line.is("UID") && line.value().trim_ascii_end().ends_with(MADE_UP);
-    if is_made_up || VOLATILE.iter().any(|name| line.is(name)) {
+    let name = line.name();
+    let is_made_up =
+        name.eq_ignore_ascii_case(b"UID") && line.value().trim_ascii_end().ends_with(MADE_UP);
+    if is_made_up || is_one_of(name, &VOLATILE) {
         return None;
     }
     scratch.clear();
     scratch.extend(line.group().iter().map(u8::to_ascii_lowercase));
     scratch.push(b'.');
-    scratch.extend(line.name().iter().map(u8::to_ascii_uppercase));
+    scratch.extend(name.iter().map(u8::to_ascii_uppercase));
     let params = line.params().fold(0_u64, |sum, param| {
         sum.wrapping_add(parameter(&param, scratch))
     });
     scratch.extend_from_slice(&params.to_le_bytes());
     let head = scratch.len();
-    let structured = STRUCTURED.iter().any(|name| line.is(name));
+    let structured = is_one_of(name, &STRUCTURED);
     value(line, structured, scratch);
     let said = scratch.get(head..).unwrap_or_default();
     let is_padding = |b: &u8| b.is_ascii_whitespace() || (structured && *b == b';');
@@ -90,8 +92,17 @@ fn property(line: &Line<'_>, scratch: &mut Vec<u8>) -> Option<u64> {
             .rposition(|b| !is_padding(b))
             .map(|last| last + 1)?;
     scratch.truncate(end);
-    scratch.drain(head..head + blanks);
+    if blanks > 0 {
+        scratch.drain(head..head + blanks);
+    }
     Some(xxh3_64(scratch))
+}
+
+/// Whether this is one of these names, whatever the case.
+fn is_one_of(name: &[u8], names: &[&str]) -> bool {
+    names
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Appends what the value says, without encoding, charset and escapes.
@@ -101,7 +112,7 @@ fn value(line: &Line<'_>, structured: bool, out: &mut Vec<u8>) {
         return;
     }
     let text = decode::text(line);
-    if !text.bytes().any(|b| matches!(b, b'\\' | b'\r')) {
+    if memchr::memchr2(b'\\', b'\r', text.as_bytes()).is_none() {
         out.extend_from_slice(text.as_bytes());
         return;
     }

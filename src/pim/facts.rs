@@ -113,6 +113,21 @@ pub fn facts(content: &Content, kind: Kind) -> Facts {
     }
 }
 
+/// No more of the facts than the key of a twin is made of: of a contact that has a name, that alone.
+pub fn of_key(content: &Content, kind: Kind) -> Facts {
+    if kind == Kind::Contact && Form::of(&content.media_type) == Form::Object {
+        let [name] = properties(&content.body, ["N"]);
+        let name = parts(name.as_ref());
+        if name.iter().any(|part| twin::has_text(part)) {
+            return Facts {
+                name,
+                ..Facts::default()
+            };
+        }
+    }
+    facts(content, kind)
+}
+
 fn letter(body: &[u8]) -> Facts {
     let [subject, from, to, cc, bcc, date] =
         mail::fields(body, ["Subject", "From", "To", "Cc", "Bcc", "Date"]);

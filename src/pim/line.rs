@@ -10,7 +10,6 @@
 mod dialect;
 
 use std::borrow::Cow;
-use std::io::BufRead;
 
 pub use dialect::{Dialect, version};
 
@@ -106,6 +105,8 @@ struct Head {
     params: usize,
     value: usize,
     coding: Coding,
+    /// Whether a `CHARSET` is among the parameters.
+    is_labelled: bool,
 }
 
 impl Head {
@@ -114,6 +115,7 @@ impl Head {
         params: 0,
         value: 0,
         coding: Coding::Plain,
+        is_labelled: false,
     };
 
     /// The head of a line; `None` when it has no colon.
@@ -126,17 +128,20 @@ impl Head {
             .iter()
             .rposition(|b| *b == b'.')
             .map_or(0, |dot| dot + 1);
-        let coding = Params {
-            rest: before.get(params..)?,
-        }
-        .find_map(|p| p.coding())
-        .unwrap_or(Coding::Plain);
-        Some(Self {
+        let mut head = Self {
             name,
             params,
             value: colon + 1,
-            coding,
-        })
+            ..Self::NONE
+        };
+        let mut coding = None;
+        let rest = before.get(params..)?;
+        for param in (Params { rest }) {
+            coding = coding.or_else(|| param.coding());
+            head.is_labelled |= param.is("CHARSET");
+        }
+        head.coding = coding.unwrap_or(Coding::Plain);
+        Some(head)
     }
 }
 
@@ -182,6 +187,16 @@ impl Line<'_> {
     #[must_use]
     pub fn coding(&self) -> Coding {
         self.head.coding
+    }
+
+    /// What its `CHARSET` says, if it has one.
+    #[must_use]
+    pub fn charset(&self) -> Option<&[u8]> {
+        if !self.head.is_labelled {
+            return None;
+        }
+        let mut params = self.params();
+        params.find(|p| p.is("CHARSET")).map(|p| p.value)
     }
 
     /// Whether there is nothing on the line but blanks.
@@ -325,10 +340,10 @@ impl<'a> Iterator for Lines<'a> {
 
 /// The first physical line of these bytes without its line end, and what follows it.
 fn peek(bytes: &[u8]) -> (&[u8], &[u8]) {
-    let mut rest = bytes;
-    // The standard library's way to memchr; a slice never fails to be read.
-    let length = rest.skip_until(b'\n').unwrap_or_default();
-    let mut line = bytes.get(..length).unwrap_or_default();
+    let end = memchr::memchr(b'\n', bytes);
+    let (mut line, rest) = end.map_or((bytes, &[][..]), |end| {
+        bytes.split_at_checked(end + 1).unwrap_or((bytes, &[]))
+    });
     line = line.strip_suffix(b"\n").unwrap_or(line);
     while let Some(shorter) = line.strip_suffix(b"\r") {
         line = shorter;
@@ -339,7 +354,11 @@ fn peek(bytes: &[u8]) -> (&[u8], &[u8]) {
 /// The colon that ends name and parameters: the first one outside quotes, or, where a quote is never
 /// closed, the first one.
 fn colon(text: &[u8]) -> Option<usize> {
-    unquoted(text, b':').or_else(|| text.iter().position(|b| *b == b':'))
+    let first = memchr::memchr2(b':', b'"', text)?;
+    if text.get(first) == Some(&b':') {
+        return Some(first);
+    }
+    unquoted(text, b':').or_else(|| memchr::memchr(b':', text))
 }
 
 /// Where this byte first stands outside double quotes.

@@ -202,7 +202,7 @@ fn bytes(body: &[u8]) -> u64 {
 #[must_use]
 pub fn twin_key(content: &Content) -> TwinKey {
     let kind = kind(content);
-    let key = twin::key(&facts::facts(content, kind), kind);
+    let key = twin::key(&facts::of_key(content, kind), kind);
     TwinKey(key.map_or_else(|| digest(content).0, u64::cast_signed))
 }
 

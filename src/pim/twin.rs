@@ -141,7 +141,8 @@ pub fn title(facts: &Facts) -> String {
     title
 }
 
-fn has_text(text: &str) -> bool {
+/// Whether a text says anything at all.
+pub fn has_text(text: &str) -> bool {
     text.chars().any(|c| !c.is_whitespace() && !c.is_control())
 }
 
