@@ -27,6 +27,7 @@ pub mod rows;
 mod schema;
 mod sql;
 mod tx;
+mod upsert;
 mod walks;
 
 pub use access::{Notification, ServerLogin};

@@ -22,7 +22,8 @@ pub struct Tx<'c> {
 /// What a transaction has cost, or all of a store's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
-    /// Statements sent to the database, its opening and its end not counted.
+    /// Statements sent to the database, its opening and its end not counted; the rows kept at once count as one, in however
+    /// many pieces `SQLite`, which is no journey away, is given them.
     pub statements: u64,
     /// Rows that came back.
     pub rows_read: u64,

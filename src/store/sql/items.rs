@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
 use super::{LIST, Result, chunks};
 use crate::ids::{AccountId, CollectionId, DeviceId, ItemId, Millis, Rev};
 use crate::item::{Content, Digest, MediaType, TwinKey};
-use crate::store::conn::each;
 use crate::store::error::stored;
 use crate::store::schema::items;
+use crate::store::upsert::{kept, upsert};
 use crate::store::{Item, Tx};
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -32,6 +31,13 @@ pub(super) struct ItemRow<'a> {
 }
 
 const COLUMNS: usize = 13;
+
+kept!(ItemRow in "items":
+    account_id: BigInt, item_id: BigInt;
+    collection_id: Text, seq: BigInt, created_seq: BigInt, deleted: Bool, media_type: Text,
+    body: Binary, digest: BigInt, twin_key: BigInt, writer: Nullable<Text>, modified: BigInt,
+    parent: BigInt
+);
 
 impl Tx<'_> {
     /// The items of these numbers, tombstones too, by number; those that never were are left out.
@@ -164,24 +170,7 @@ impl Tx<'_> {
             |item| (item.account, item.id),
             ItemRow::from,
         ) {
-            let put = diesel::insert_into(items::table)
-                .values(&rows)
-                .on_conflict((items::account_id, items::item_id))
-                .do_update()
-                .set((
-                    items::collection_id.eq(excluded(items::collection_id)),
-                    items::seq.eq(excluded(items::seq)),
-                    items::created_seq.eq(excluded(items::created_seq)),
-                    items::deleted.eq(excluded(items::deleted)),
-                    items::media_type.eq(excluded(items::media_type)),
-                    items::body.eq(excluded(items::body)),
-                    items::digest.eq(excluded(items::digest)),
-                    items::twin_key.eq(excluded(items::twin_key)),
-                    items::writer.eq(excluded(items::writer)),
-                    items::modified.eq(excluded(items::modified)),
-                    items::parent.eq(excluded(items::parent)),
-                ));
-            self.tell_by(|conn| each!(conn, put))?;
+            self.tell_by(|conn| upsert(conn, &rows))?;
         }
         Ok(())
     }

@@ -3,15 +3,15 @@
 mod row;
 
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
 use super::codes::state_number;
 use super::items::ItemRow;
 use super::{LIST, Result, chunks};
 use crate::ids::{AccountId, DatastoreId, DeviceId, ItemId, Luid, Rev};
 use crate::item::Digest;
-use crate::store::conn::{Backend, each};
+use crate::store::conn::Backend;
 use crate::store::schema::{items, maps};
+use crate::store::upsert::upsert;
 use crate::store::{ChangeRow, MapEntry, MapState, Tx};
 use row::COLUMNS;
 pub(super) use row::MapRow;
@@ -219,27 +219,7 @@ impl Tx<'_> {
     /// [`Tx::release_luids`].
     pub fn put_maps(&mut self, maps: &[MapEntry]) -> Result<()> {
         for rows in chunks(maps, COLUMNS, key, MapRow::from) {
-            let put = diesel::insert_into(maps::table)
-                .values(&rows)
-                .on_conflict((
-                    maps::account_id,
-                    maps::item_id,
-                    maps::device_id,
-                    maps::datastore,
-                ))
-                .do_update()
-                .set((
-                    maps::luid.eq(excluded(maps::luid)),
-                    maps::state.eq(excluded(maps::state)),
-                    maps::known.eq(excluded(maps::known)),
-                    maps::known_digest.eq(excluded(maps::known_digest)),
-                    maps::offered.eq(excluded(maps::offered)),
-                    maps::offered_digest.eq(excluded(maps::offered_digest)),
-                    maps::session.eq(excluded(maps::session)),
-                    maps::known_parent.eq(excluded(maps::known_parent)),
-                    maps::offered_parent.eq(excluded(maps::offered_parent)),
-                ));
-            self.tell_by(|conn| each!(conn, put))?;
+            self.tell_by(|conn| upsert(conn, &rows))?;
         }
         Ok(())
     }

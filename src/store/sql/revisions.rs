@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
 use super::{LIST, Result, chunks};
 use crate::ids::{AccountId, DeviceId, ItemId, Millis, Rev};
 use crate::item::{Content, Digest, MediaType};
-use crate::store::conn::each;
 use crate::store::error::stored;
 use crate::store::schema::revisions;
+use crate::store::upsert::{kept, upsert};
 use crate::store::{Had, Revision, Tx};
 
 #[derive(Queryable, Insertable)]
@@ -36,6 +35,12 @@ const LOST: &str = "lost-conflict";
 /// The reasons of what was never the item.
 const NEVER: [&str; 2] = [LOST, "merged"];
 
+kept!(RevisionRow in "revisions":
+    account_id: BigInt, item_id: BigInt, seq: BigInt, reason: Text;
+    media_type: Text, body: Binary, digest: BigInt, writer: Nullable<Text>, at: BigInt,
+    session: Nullable<BigInt>
+);
+
 impl Tx<'_> {
     /// Keeps bodies; one of the same item, change number and reason is replaced.
     ///
@@ -44,24 +49,7 @@ impl Tx<'_> {
     pub fn put_revisions(&mut self, revisions: &[Revision]) -> Result<()> {
         let key = |one: &'_ Revision| (one.account, one.item, one.seq, one.reason.clone());
         for rows in chunks(revisions, COLUMNS, key, RevisionRow::from) {
-            let put = diesel::insert_into(revisions::table)
-                .values(&rows)
-                .on_conflict((
-                    revisions::account_id,
-                    revisions::item_id,
-                    revisions::seq,
-                    revisions::reason,
-                ))
-                .do_update()
-                .set((
-                    revisions::media_type.eq(excluded(revisions::media_type)),
-                    revisions::body.eq(excluded(revisions::body)),
-                    revisions::digest.eq(excluded(revisions::digest)),
-                    revisions::writer.eq(excluded(revisions::writer)),
-                    revisions::at.eq(excluded(revisions::at)),
-                    revisions::session.eq(excluded(revisions::session)),
-                ));
-            self.tell_by(|conn| each!(conn, put))?;
+            self.tell_by(|conn| upsert(conn, &rows))?;
         }
         Ok(())
     }

@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
 use super::{LIST, Result, chunks};
 use crate::ids::{AccountId, DatastoreId, DeviceId, Luid};
 use crate::item::{Content, Digest, MediaType, TwinKey};
-use crate::store::conn::{Backend, each};
+use crate::store::conn::Backend;
 use crate::store::error::stored;
 use crate::store::schema::staged;
+use crate::store::upsert::{kept, upsert};
 use crate::store::{Staged, Tx};
 
 #[derive(Queryable, Insertable)]
@@ -41,6 +41,11 @@ fn of<'a>(account: AccountId, device: &'a DeviceId, datastore: &'a DatastoreId) 
         .and(staged::datastore.eq(datastore))
 }
 
+kept!(StagedRow in "staged":
+    account_id: BigInt, device_id: Text, datastore: Text, luid: Text;
+    media_type: Text, body: Binary, digest: BigInt, twin_key: BigInt, parent: Text
+);
+
 impl Tx<'_> {
     /// Stages items; one of the same LUID is replaced.
     ///
@@ -56,23 +61,7 @@ impl Tx<'_> {
             )
         };
         for rows in chunks(staged, COLUMNS, key, StagedRow::from) {
-            let put = diesel::insert_into(staged::table)
-                .values(&rows)
-                .on_conflict((
-                    staged::account_id,
-                    staged::device_id,
-                    staged::datastore,
-                    staged::luid,
-                ))
-                .do_update()
-                .set((
-                    staged::media_type.eq(excluded(staged::media_type)),
-                    staged::body.eq(excluded(staged::body)),
-                    staged::digest.eq(excluded(staged::digest)),
-                    staged::twin_key.eq(excluded(staged::twin_key)),
-                    staged::parent.eq(excluded(staged::parent)),
-                ));
-            self.tell_by(|conn| each!(conn, put))?;
+            self.tell_by(|conn| upsert(conn, &rows))?;
         }
         Ok(())
     }

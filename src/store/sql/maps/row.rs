@@ -11,6 +11,7 @@ use crate::store::error::stored;
 use crate::store::schema::maps;
 use crate::store::sql::Result;
 use crate::store::sql::codes::{state, state_number};
+use crate::store::upsert::kept;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = maps, treat_none_as_default_value = false)]
@@ -29,6 +30,12 @@ pub(in crate::store::sql) struct MapRow<'a> {
     known_parent: i64,
     offered_parent: i64,
 }
+
+kept!(MapRow in "maps":
+    account_id: BigInt, item_id: BigInt, device_id: Text, datastore: Text;
+    luid: Nullable<Text>, state: Integer, known: BigInt, known_digest: BigInt, offered: BigInt,
+    offered_digest: BigInt, session: BigInt, known_parent: BigInt, offered_parent: BigInt
+);
 
 /// How many values a row is.
 pub(super) const COLUMNS: usize = 13;
