@@ -12,6 +12,7 @@ mod device;
 mod failure;
 mod folders;
 mod item;
+mod keys;
 mod out;
 mod quirks;
 mod rollback;
@@ -232,6 +233,7 @@ impl Context {
         };
         let store = Store::open(&config.database, &options)?;
         store.migrate(&format!("{:016x}", u64::from_be_bytes(random()?)))?;
+        keys::renew(&store)?;
         Ok(Self { config, store, out })
     }
 

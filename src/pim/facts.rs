@@ -32,6 +32,8 @@ pub struct Person {
     pub facts: Facts,
     /// Its birthday in digits, `19700131`.
     pub born: String,
+    /// What stands behind its name, as written.
+    pub suffix: String,
     /// Its telephone numbers, as written; no more than [`MOST`].
     pub numbers: Vec<String>,
     /// Its mail addresses, as written; no more than [`MOST`].
@@ -44,7 +46,7 @@ pub fn person(content: &Content) -> Person {
         facts: facts(content, Kind::Contact),
         ..Person::default()
     };
-    let mut born = String::new();
+    let (mut born, mut suffix) = (String::new(), String::new());
     let mut add = |name: &str, text: String| {
         let is_mail = name == "EMAIL" || (name.starts_with("Email") && name.ends_with("Address"));
         let is_number =
@@ -69,21 +71,28 @@ pub fn person(content: &Content) -> Person {
         Form::Object => {
             let wanted = ["TEL", "EMAIL", "BDAY"];
             for line in of_subject(&content.body) {
-                if let Some(name) = wanted.iter().find(|name| line.is(name)) {
+                if suffix.is_empty() && line.is("N") {
+                    [.., suffix] = parts::<NAME_PARTS>(Some(&line));
+                } else if let Some(name) = wanted.iter().find(|name| line.is(name)) {
                     add(name, whole(Some(&line)));
                 }
             }
         }
         Form::Sif(_) => {
             for (name, value) in sif::fields(&sif::unpacked(&content.body)) {
-                if name == "Birthday" || name.ends_with("Number") || name.starts_with("Email") {
+                if name == "Suffix" {
+                    suffix = value.into_owned();
+                } else if name == "Birthday"
+                    || name.ends_with("Number")
+                    || name.starts_with("Email")
+                {
                     add(name, value.into_owned());
                 }
             }
         }
         Form::Text | Form::Omads(_) | Form::Mail | Form::Bytes => {}
     }
-    person.born = born;
+    (person.born, person.suffix) = (born, suffix);
     person
 }
 
@@ -309,4 +318,6 @@ fn parts<const N: usize>(line: Option<&Line<'_>>) -> [String; N] {
 /// More numbers or addresses of one contact are not compared.
 pub const MOST: usize = 32;
 
+/// Family, given and middle name, and what stands before and behind them.
+const NAME_PARTS: usize = 5;
 const DAY_DIGITS: usize = 8;

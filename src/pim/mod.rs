@@ -45,7 +45,7 @@ pub mod when;
 pub mod zone;
 
 pub use omads::FOLDER;
-pub use twin::{Likeness, likeness, namesakes};
+pub use twin::{FORMULA as TWIN_FORMULA, Likeness, likeness, namesakes};
 
 use crate::ids::Millis;
 use crate::item::{Content, Digest, MediaType, TwinKey};
@@ -195,15 +195,24 @@ fn bytes(body: &[u8]) -> u64 {
 
 /// A digest of the facts by which two items may be the same thing: it finds candidates, [`likeness`] decides.
 ///
-/// Contact: family, given and middle name (else the name shown, company, mail or telephone); event: summary and start;
-/// task: summary and due date; note: its first line; folder and file: the name; mail: sender, receivers, subject and
-/// date. Case, blanks, how accents are put together, the version, the zone of a time and the dialect of a day do not
-/// count. Where there is nothing of this, the item's [`digest`].
+/// Contact: the family name and the first given name (else company, mail or telephone); event: the beginning of its
+/// summary and the start; task: the same and the due date; note: its first line; folder and file: the name; mail: sender,
+/// receivers, subject and date. Case, blanks, how accents are put together, the version, the zone of a time and the
+/// dialect of a day do not count. Where there is nothing of this, the item's [`digest`].
 #[must_use]
 pub fn twin_key(content: &Content) -> TwinKey {
+    twin_keys(content).0
+}
+
+/// The [`twin_key`] of an item, and another one by which a twin may be kept that has its name in one field.
+#[must_use]
+pub fn twin_keys(content: &Content) -> (TwinKey, Option<TwinKey>) {
     let kind = kind(content);
-    let key = twin::key(&facts::of_key(content, kind), kind);
-    TwinKey(key.map_or_else(|| digest(content).0, u64::cast_signed))
+    let key = |key: u64| TwinKey(key.cast_signed());
+    match twin::keys(&facts::of_key(content, kind), kind) {
+        Some(twin::Keys { stored, other }) => (key(stored), other.map(key)),
+        None => (TwinKey(digest(content).0), None),
+    }
 }
 
 /// When an item says it was last changed (`REV`, `LAST-MODIFIED`, else `DTSTAMP`); `None` when it does not say.

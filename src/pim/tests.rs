@@ -246,7 +246,7 @@ fn bodies_that_say_something_else_have_another_digest() {
 
 #[test]
 fn a_digest_is_the_same_number_in_every_release() {
-    // Stored digests are compared with fresh ones: a change here is a migration.
+    // Stored digests are compared with fresh ones: a change here is a migration, or one of `TWIN_FORMULA`.
     assert_eq!(
         digest(&card("N:Doe;Jane\r\nTEL;HOME:1")),
         Digest(CARD_DIGEST)
@@ -258,7 +258,7 @@ fn a_digest_is_the_same_number_in_every_release() {
 }
 
 const CARD_DIGEST: i64 = -8_341_447_438_510_117_460;
-const CARD_TWIN: i64 = -7_786_568_786_098_116_653;
+const CARD_TWIN: i64 = 7_725_950_123_782_405_779;
 
 #[test]
 fn twins_are_told_by_name_summary_or_first_line() {

@@ -1,15 +1,18 @@
 //! Which two items are the same thing, and what to call one: what they say of themselves compared as people would.
 //!
-//! The key finds candidates: it is the same for an item in every version, zone and dialect. [`likeness`] says of two
-//! whether they are the same; it also knows what a device may have made of one: names it cut, a middle name it dropped,
-//! a number it wrote in another way.
+//! The key finds candidates: it is the same for an item in every version, zone and dialect, and for what a device may
+//! have made of it: names and titles it cut, a middle name it dropped. [`likeness`] says of two whether they are the same.
 //!
 //! ```text
-//! fold  words without case, accents put together    start  when an event starts, in one spelling
+//! called  the words of a name that no device drops    fold  words without case, accents put together
+//! start   when an event starts, in one spelling
 //! ```
+//!
+//! Keys are stored. Whoever changes one raises [`FORMULA`]: then all are made anew when the next version starts.
 //!
 //! Source: the fields by which libsynthesis tells twins, REQ-FMT-7.
 
+mod called;
 pub mod fold;
 mod likeness;
 pub mod start;
@@ -22,17 +25,59 @@ use fold::{digits, folded};
 
 pub use likeness::{Likeness, likeness, namesakes};
 
-/// A digest of the facts by which two items of this kind may be twins; `None` when there is nothing to go by.
-pub fn key(facts: &Facts, kind: Kind) -> Option<u64> {
+/// Which formula the keys are made by: the larger number is the later one.
+pub const FORMULA: u32 = 2;
+
+/// Digests of the facts by which an item may be the twin of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keys {
+    /// The one it is stored with.
+    pub stored: u64,
+    /// The one of a twin that has its name in one field, the family first or last; `None` where that is the same.
+    pub other: Option<u64>,
+}
+
+/// The keys of an item of this kind; `None` when there is nothing to go by.
+pub fn keys(facts: &Facts, kind: Kind) -> Option<Keys> {
+    let name = match kind {
+        Kind::Contact => called::words(facts),
+        Kind::Event
+        | Kind::Task
+        | Kind::Note
+        | Kind::Folder
+        | Kind::File
+        | Kind::Mail
+        | Kind::Other => None,
+    };
+    if let Some(called::Words { stored, other }) = name {
+        let key = |words: String| xxh3_64(format!("contact{SEPARATOR}{words}").as_bytes());
+        return Some(Keys {
+            stored: key(stored),
+            other: other.map(key),
+        });
+    }
+    key(facts, kind).map(|stored| Keys {
+        stored,
+        other: None,
+    })
+}
+
+fn key(facts: &Facts, kind: Kind) -> Option<u64> {
     let mut key = Key::default();
     match kind {
-        Kind::Contact => contact(facts, &mut key)?,
+        Kind::Contact => nameless(facts, &mut key)?,
         Kind::Event | Kind::Task => {
             if facts.when.is_empty() && !has_text(&facts.summary) {
                 return None;
             }
             key.add(if kind == Kind::Task { "task" } else { "event" });
-            key.add(&facts.summary);
+            // Few things are at one time: there the beginning of a title, which a device may have cut, will do.
+            let told = if facts.when.is_empty() {
+                SUMMARY_CHARS
+            } else {
+                TITLE_STEM
+            };
+            key.add_stem(&facts.summary, told);
             key.add(&facts.when);
         }
         Kind::Note => {
@@ -67,15 +112,9 @@ pub fn key(facts: &Facts, kind: Kind) -> Option<u64> {
     Some(xxh3_64(key.text.as_bytes()))
 }
 
-/// The words of the name in any order, since a device that has one field for it makes one of two; without a name, the
-/// first of what a contact is called by instead.
-fn contact(facts: &Facts, key: &mut Key) -> Option<()> {
+/// Of a contact without a name, the first of what it is called by instead.
+fn nameless(facts: &Facts, key: &mut Key) -> Option<()> {
     key.add("contact");
-    let name = names(facts);
-    if !name.is_empty() {
-        key.add(&sorted(&name));
-        return Some(());
-    }
     let phone = digits(&facts.phone);
     let phone = phone.get(phone.len().saturating_sub(LOCAL_DIGITS)..)?;
     let instead = [&facts.company, &facts.email]
@@ -159,13 +198,28 @@ impl Key {
         self.text.push(SEPARATOR);
     }
 
+    /// The beginning of a text, so many characters of it.
+    fn add_stem(&mut self, text: &str, chars: usize) {
+        self.text
+            .push_str(&stem(&folded(text, SUMMARY_CHARS), chars));
+        self.text.push(SEPARATOR);
+    }
+
     fn add_whole(&mut self, text: &str) {
         self.text.push_str(&folded(text, usize::MAX));
         self.text.push(SEPARATOR);
     }
 }
 
+/// The beginning of a text, and the digits behind it: what machines make up by the thousand differs there.
+fn stem(text: &str, chars: usize) -> String {
+    let digits = text.chars().skip(chars).filter(char::is_ascii_digit);
+    text.chars().take(chars).chain(digits).collect()
+}
+
 const TITLE_CHARS: usize = 80;
+/// So much of a title no device cuts, in characters.
+const TITLE_STEM: usize = 20;
 /// What is cut behind so many characters of a summary or a first line is found all the same.
 const SUMMARY_CHARS: usize = 40;
 /// The same of each part of a name.

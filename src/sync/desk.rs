@@ -207,10 +207,11 @@ impl<'a> Desk<'a> {
     }
 
     /// The best twin: in a tree, in the same folder, or sent to the device in that one and never named;
-    /// not yet paired in this session; of those the same content first, then one that no
-    /// other LUID lays claim to, then the likest, then the oldest.
+    /// not yet paired in this session; of those the same content first, then one that more than its name bears
+    /// out, then one that no other LUID lays claim to, then the likest, then the oldest.
     pub(super) fn twin(&self, incoming: &Incoming) -> Option<ItemId> {
-        let candidates = self.twins.get(&incoming.twin_key)?.iter();
+        let keys = incoming.twin_keys();
+        let candidates = keys.filter_map(|key| self.twins.get(&key)).flatten();
         let mut compared = 0_usize;
         let free = candidates.filter_map(|id| {
             let item = self.items.get(id).filter(|item| !item.deleted)?;
@@ -230,11 +231,13 @@ impl<'a> Desk<'a> {
                 if compared > MOST_COMPARED {
                     return None;
                 }
-                pim::likeness(&incoming.content, &item.content)
+                self.alike(incoming, item)
             } else {
                 Likeness::Same
             };
-            (likeness != Likeness::Other).then_some((differs, claimed, likeness, *id))
+            let is_borne_out = likeness < Likeness::Namesake;
+            let rank = (differs, !is_borne_out, claimed, likeness, *id);
+            likeness.is_twin().then_some(rank)
         });
         free.min().map(|(.., id)| id)
     }

@@ -33,6 +33,7 @@ pub mod objects;
 mod over;
 mod patch;
 pub mod refresh;
+pub mod rekey;
 mod remove;
 pub mod resume;
 pub mod room;

@@ -169,7 +169,7 @@ fn take(
         .collect();
     let keys: Vec<_> = staged
         .iter()
-        .map(|(incoming, _)| incoming.twin_key)
+        .flat_map(|(incoming, _)| incoming.twin_keys())
         .collect();
     let mut desk = Desk::lay_out(tx, who, course, rev, &luids)?;
     desk.lay_out_twins(tx, &keys)?;

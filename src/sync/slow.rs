@@ -40,7 +40,7 @@ pub(super) fn apply(
         .partition(|(_, _, incoming)| is_same_item(&desk, incoming));
     let keys: Vec<TwinKey> = rest
         .iter()
-        .map(|(_, _, incoming)| incoming.twin_key)
+        .flat_map(|(_, _, incoming)| incoming.twin_keys())
         .collect();
     desk.lay_out_twins(tx, &keys)?;
     desk.lay_out_unnamed(tx, rest.iter().map(|(_, _, incoming)| incoming))?;

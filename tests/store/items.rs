@@ -41,6 +41,27 @@ pub fn of_one_item_kept_twice_at_once_the_last_stands(fresh: &Fresh) {
     );
 }
 
+pub fn a_twin_key_is_made_anew_for_the_item_as_it_was_alone(fresh: &Fresh) {
+    fresh.tell(|tx| tx.put_items(&[item(1, 7), item(2, 7), tombstone(3, 8)]));
+    let all = fresh.ask(|tx| tx.items_after(ACCOUNT, ItemId(0), 10));
+    assert_eq!(all, [item(1, 7), item(2, 7), tombstone(3, 8)]);
+    assert_eq!(
+        fresh.ask(|tx| tx.items_after(ACCOUNT, ItemId(1), 1)),
+        all[1..2]
+    );
+    let put =
+        |id, seq| fresh.tell(|tx| tx.put_twin_key(ACCOUNT, ItemId(id), Rev(seq), TwinKey(77)));
+    assert!(put(1, 7));
+    assert!(!put(2, 6), "it was written since");
+    assert!(!put(9, 7), "there is no such item");
+    let renewed = Item {
+        twin_key: TwinKey(77),
+        ..item(1, 7)
+    };
+    let all = fresh.ask(|tx| tx.items_after(ACCOUNT, ItemId(0), 10));
+    assert_eq!(all, [renewed, item(2, 7), tombstone(3, 8)]);
+}
+
 pub fn an_item_of_no_account_is_refused(fresh: &Fresh) {
     let orphan = Item {
         account: AccountId(404),

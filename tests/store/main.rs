@@ -61,6 +61,7 @@ facts! {
         an_item_kept_again_is_replaced,
         of_one_item_kept_twice_at_once_the_last_stands,
         an_item_of_no_account_is_refused,
+        a_twin_key_is_made_anew_for_the_item_as_it_was_alone,
         items_of_an_account_are_its_alone,
         thousands_of_items_are_kept_and_found_in_a_few_statements,
         empty_lists_cost_no_statement,

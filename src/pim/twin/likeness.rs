@@ -1,10 +1,17 @@
 //! How alike two items are: whether one can be what a device made of the other.
 //!
 //! Two people are never one because their names begin alike: what is not the same to the letter must be borne out by a
-//! number or an address that both have, and nothing may speak against it.
+//! number or an address that both have, and nothing may speak against it. Of a name that lacks something all numbers and
+//! addresses must be the other's, since father and son have a telephone in common, and sometimes a name.
+
+mod generation;
+mod touch;
+
+use generation::Generation;
+use touch::{Shared, Touch};
 
 use super::fold::{digits, folded, is_same_number};
-use super::{has_text, names, sorted};
+use super::{PART_CHARS, TITLE_STEM, has_text, names, sorted};
 use crate::item::Content;
 use crate::pim::facts::{self, Facts, Person};
 use crate::pim::when::{When, seconds_between};
@@ -13,14 +20,32 @@ use crate::pim::{Kind, digest, kind};
 /// How alike two items are, the likest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Likeness {
-    /// Both are called the same, and an address or number of one is the other's.
+    /// Both are called the same, and all addresses and numbers of one are the other's.
     Same,
-    /// Both are called the same.
-    Namesake,
+    /// One may be what a device made of the other, and both are reached in the same ways.
+    Close,
     /// One may be what a device made of the other.
     Similar,
+    /// Both are called the same, and some address or number of one is the other's.
+    Partly,
+    /// Both are called the same.
+    Namesake,
+    /// Nothing speaks against it that a device made one of the other, but too little for it: it must be known otherwise,
+    /// by a name of the device or by what it was offered.
+    Possible,
     /// They are two.
     Other,
+}
+
+impl Likeness {
+    /// Whether two that are so alike are twins, though nothing but what they say tells so.
+    #[must_use]
+    pub const fn is_twin(self) -> bool {
+        match self {
+            Self::Same | Self::Close | Self::Similar | Self::Partly | Self::Namesake => true,
+            Self::Possible | Self::Other => false,
+        }
+    }
 }
 
 /// Compares two items.
@@ -85,7 +110,8 @@ fn of_texts(one: &str, other: &str) -> Option<Likeness> {
     Some(match Text::of(one, other) {
         Text::Same if !has_text(one) => return None,
         Text::Same => Likeness::Same,
-        Text::Cut(least) if least >= SUMMARY_CUT => Likeness::Similar,
+        Text::Cut(least) if least >= TITLE_STEM => Likeness::Similar,
+        Text::Cut(least) if least >= SUMMARY_CUT => Likeness::Possible,
         Text::Cut(_) | Text::Missing | Text::Other => Likeness::Other,
     })
 }
@@ -163,15 +189,27 @@ fn people(one: &Person, other: &Person) -> Option<Likeness> {
     if born || company == Text::Other {
         return Some(Likeness::Other);
     }
-    let in_touch = touch(one, other);
-    Some(match (called(&one.facts, &other.facts)?, in_touch) {
-        (Called::Same, Touch::Shared) => Likeness::Same,
-        (Called::Same, Touch::Unknown | Touch::Apart) => Likeness::Namesake,
-        (Called::Less | Called::Cut, Touch::Shared) | (Called::Less, Touch::Unknown) => {
-            Likeness::Similar
+    let in_touch = Touch::of(one, other);
+    let called = match called(&one.facts, &other.facts)? {
+        Called::Otherwise => Called::Otherwise,
+        called => match generation::between(&one.suffix, &other.suffix) {
+            Generation::Same => called,
+            // A household has one telephone; an address of mail is one person's.
+            Generation::Missing if in_touch.by_mail => Called::Less,
+            Generation::Missing | Generation::Other => Called::Otherwise,
+        },
+    };
+    Some(match (called, in_touch.how) {
+        (Called::Same, Shared::All | Shared::Within) => Likeness::Same,
+        (Called::Same, Shared::Some) => Likeness::Partly,
+        (Called::Same, Shared::Unknown | Shared::None) => Likeness::Namesake,
+        (Called::Less | Called::Cut, Shared::All) => Likeness::Close,
+        (Called::Less | Called::Cut, Shared::Within) => Likeness::Similar,
+        (Called::Less | Called::Cut, Shared::Some) | (Called::Less, Shared::Unknown) => {
+            Likeness::Possible
         }
-        (Called::Less, Touch::Apart)
-        | (Called::Cut, Touch::Unknown | Touch::Apart)
+        (Called::Less, Shared::None)
+        | (Called::Cut, Shared::Unknown | Shared::None)
         | (Called::Otherwise, _) => Likeness::Other,
     })
 }
@@ -180,7 +218,7 @@ fn people(one: &Person, other: &Person) -> Option<Likeness> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Called {
     Same,
-    /// One has no middle name.
+    /// One has no middle name, or not that it is the younger one.
     Less,
     /// A part of one's name is the beginning of the other's.
     Cut,
@@ -222,13 +260,26 @@ fn called_in_one(one: &Facts, other: &Facts) -> Option<Called> {
     if name.is_empty() && name_too.is_empty() {
         return called_instead(one, other);
     }
-    if sorted(&name) == sorted(&name_too) {
+    let (words, words_too) = (sorted(&name), sorted(&name_too));
+    if words == words_too {
         return Some(Called::Same);
+    }
+    if sorted(&without_middle(one)) == words_too || sorted(&without_middle(other)) == words {
+        return Some(Called::Less);
     }
     Some(match Text::of(&name, &name_too) {
         Text::Cut(least) if least >= NAME_CUT => Called::Cut,
         Text::Cut(_) | Text::Same | Text::Missing | Text::Other => Called::Otherwise,
     })
+}
+
+/// Family and given name of a contact that has both; of a name in one field nobody knows which word is which.
+fn without_middle(facts: &Facts) -> String {
+    let [family, given, _] = facts.name.each_ref().map(|part| folded(part, PART_CHARS));
+    if family.is_empty() || given.is_empty() {
+        return String::new();
+    }
+    [family, given].join(" ")
 }
 
 /// Where neither has a name: by company, else mail, else telephone.
@@ -250,49 +301,9 @@ fn called_instead(one: &Facts, other: &Facts) -> Option<Called> {
     })
 }
 
-/// Whether two contacts can be reached in the same way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Touch {
-    Shared,
-    /// One of them has neither numbers nor addresses.
-    Unknown,
-    Apart,
-}
-
-fn touch(one: &Person, other: &Person) -> Touch {
-    let is_alone = |person: &Person| person.numbers.is_empty() && person.mails.is_empty();
-    if is_alone(one) || is_alone(other) {
-        return Touch::Unknown;
-    }
-    let numbers = |person: &Person| {
-        person
-            .numbers
-            .iter()
-            .map(|number| digits(number))
-            .collect::<Vec<_>>()
-    };
-    let mails = |person: &Person| {
-        person
-            .mails
-            .iter()
-            .map(|mail| folded(mail, usize::MAX))
-            .collect::<Vec<_>>()
-    };
-    let (ours, theirs) = (numbers(one), numbers(other));
-    let shared = ours
-        .iter()
-        .any(|number| theirs.iter().any(|too| is_same_number(number, too)));
-    let theirs = mails(other);
-    if shared || mails(one).iter().any(|mail| theirs.contains(mail)) {
-        Touch::Shared
-    } else {
-        Touch::Apart
-    }
-}
-
 /// No device cuts a part of a name shorter than this; "Jan" is not what is left of "Jana".
 const NAME_CUT: usize = 8;
-/// The same of summaries and first lines.
+/// The same of summaries and first lines; one shorter than [`TITLE_STEM`] says too little by itself.
 const SUMMARY_CUT: usize = 12;
 /// Seconds between a clock and UTC, at the most.
 const FURTHEST_ZONE: i64 = 14 * 3600;

@@ -134,6 +134,49 @@ impl Tx<'_> {
         self.ask(of)?.into_iter().map(ItemRow::item).collect()
     }
 
+    /// A page of all items of an account, tombstones too, by number: at most `limit` after `after`.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn items_after(
+        &mut self,
+        account: AccountId,
+        after: ItemId,
+        limit: i64,
+    ) -> Result<Vec<Item>> {
+        let all = items::table
+            .filter(
+                items::account_id
+                    .eq(account.0)
+                    .and(items::item_id.gt(after.0)),
+            )
+            .order(items::item_id)
+            .limit(limit);
+        self.ask(all)?.into_iter().map(ItemRow::item).collect()
+    }
+
+    /// Gives an item another twin key, where it is still as it was at this change number: whether it was. It changes nothing
+    /// for devices.
+    ///
+    /// # Errors
+    /// [`crate::store::StoreError`] when the database fails.
+    pub fn put_twin_key(
+        &mut self,
+        account: AccountId,
+        item: ItemId,
+        seq: Rev,
+        key: TwinKey,
+    ) -> Result<bool> {
+        let as_it_was = items::table.filter(
+            items::account_id
+                .eq(account.0)
+                .and(items::item_id.eq(item.0))
+                .and(items::seq.eq(seq.0)),
+        );
+        let put = diesel::update(as_it_was).set(items::twin_key.eq(key.0));
+        Ok(self.tell(put)? > 0)
+    }
+
     /// A page of what changed in a collection after `since`, tombstones too, by number: at most `limit` after `after`.
     ///
     /// # Errors

@@ -124,6 +124,8 @@ fn no_question_of_a_sync_reads_a_whole_table() {
         tx.items_in(NOBODY, &[ItemId(1), ItemId(2)])?;
         tx.maps_in(NOBODY, &device, &datastore, &[ItemId(1), ItemId(2)])?;
         tx.items_of(NOBODY, &collections[0], ItemId(0), 10)?;
+        tx.items_after(NOBODY, ItemId(0), 10)?;
+        tx.put_twin_key(NOBODY, ItemId(1), Rev(1), TwinKey(1))?;
         tx.revisions(NOBODY, ItemId(1))?;
         let had = |item| Had {
             item: ItemId(item),

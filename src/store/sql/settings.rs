@@ -9,7 +9,7 @@ use crate::store::conn::each;
 use crate::store::schema::settings;
 
 impl Tx<'_> {
-    /// A fact about the database: `epoch`, `server-id`.
+    /// A fact about the database: `epoch`, `server-id`, `twin-keys`.
     ///
     /// # Errors
     /// [`crate::store::StoreError`] when the database fails.

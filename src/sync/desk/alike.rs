@@ -73,6 +73,19 @@ impl Desk<'_> {
         ranked.min().map(|(_, id)| id)
     }
 
+    /// How alike what came and this item are. What is just what this device is shown of an item is that one, whatever it
+    /// lacks.
+    pub(super) fn alike(&self, incoming: &Incoming, item: &Item) -> Likeness {
+        let likeness = pim::likeness(&incoming.content, &item.content);
+        if likeness.is_twin() || self.sight.is_clear() {
+            return likeness;
+        }
+        if self.shown(&item.content, item.digest) == incoming.said {
+            return Likeness::Close;
+        }
+        likeness
+    }
+
     /// Whether what came under the LUID of this item may be it, changed since: alike, or called the same at another company.
     pub(in crate::sync) fn may_be_still(&self, id: ItemId, incoming: &Incoming) -> bool {
         let is_called_so = |item: &Item| pim::namesakes(&incoming.content, &item.content);

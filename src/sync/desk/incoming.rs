@@ -13,6 +13,8 @@ pub(in crate::sync) struct Incoming {
     /// Of what it says and where the device has it.
     pub(in crate::sync) digest: Digest,
     pub(in crate::sync) twin_key: TwinKey,
+    /// Another key that a twin may have.
+    pub(in crate::sync) other_key: Option<TwinKey>,
     /// The digest of it as it came: what the device has.
     pub(in crate::sync) said: Digest,
     /// As it came, where what the device does not see was put to it.
@@ -52,10 +54,12 @@ impl Incoming {
     }
 
     fn known(luid: Luid, content: Content, digest: Digest) -> Self {
+        let (twin_key, other_key) = pim::twin_keys(&content);
         Self {
             digest,
             said: digest,
-            twin_key: pim::twin_key(&content),
+            twin_key,
+            other_key,
             luid,
             content,
             sent: None,
@@ -64,6 +68,11 @@ impl Incoming {
             has: ItemId(0),
             goal: ItemId(0),
         }
+    }
+
+    /// The keys that a twin may have.
+    pub(in crate::sync) fn twin_keys(&self) -> impl Iterator<Item = TwinKey> + use<> {
+        std::iter::once(self.twin_key).chain(self.other_key)
     }
 
     pub(super) const fn seen(&self) -> Seen {

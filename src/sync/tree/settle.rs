@@ -115,6 +115,7 @@ pub(super) fn moved(
         digest: said.under(place.has.0),
         said: said.under(place.has.0),
         twin_key: item.twin_key,
+        other_key: None,
         sent: None,
         came: None,
         is_whole: true,
