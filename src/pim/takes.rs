@@ -11,9 +11,9 @@ use std::borrow::Cow;
 use super::calendar::CalendarQuirks;
 use super::lens::caps::Caps;
 use super::lens::quirks::ContactQuirks;
-use super::lens::{Applied, Form, Lens};
+use super::lens::{Applied, Form, Lens, Shown};
 use super::model::Version;
-use super::{ICALENDAR, Kind, VCALENDAR, VCARD_2, VCARD_3, VNOTE, digest, kind, line};
+use super::{ICALENDAR, Kind, VCALENDAR, VCARD_2, VCARD_3, VNOTE, kind, line};
 use crate::item::{Content, MediaType};
 
 pub use merge::Absent;
@@ -159,19 +159,34 @@ impl Takes {
     /// The item as the device is sent it.
     #[must_use]
     pub fn shows<'a>(&self, stored: &'a Content) -> Cow<'a, Content> {
-        let Some(lens) = self.lens(stored) else {
-            return Cow::Borrowed(stored);
-        };
-        let is_taken = self.takes(stored).is_some();
-        if is_taken && lens.holds_all(stored) {
-            // Byte for byte.
-            return Cow::Borrowed(stored);
+        match self.lens(stored) {
+            None => Cow::Borrowed(stored),
+            Some(lens) if !self.may_be_whole(stored, lens) => Cow::Owned(lens.render(stored)),
+            Some(_) => match self.through(stored) {
+                None | Some((_, None)) => Cow::Borrowed(stored),
+                Some((_, Some(shown))) => Cow::Owned(shown.into_content()),
+            },
         }
-        let shown = lens.render(stored);
-        if is_taken && says_all(lens, &shown, stored) {
-            return Cow::Borrowed(stored);
+    }
+
+    /// Whether nothing of an item may be lost: the device takes its type and has no habits.
+    fn may_be_whole(&self, stored: &Content, lens: &Lens) -> bool {
+        self.takes(stored).is_some() && lens.has_no_habits(stored)
+    }
+
+    /// The lens for an item and what is seen through it; `None`: all of it, byte for byte.
+    fn through(&self, stored: &Content) -> Option<(&Lens, Option<Shown>)> {
+        let lens = self.lens(stored)?;
+        let may_be_whole = self.may_be_whole(stored, lens);
+        if may_be_whole && lens.lists_all(stored) {
+            return None;
         }
-        Cow::Owned(shown)
+        let shown = lens.sight(stored);
+        let sees_all = |shown: &Shown| lens.sees_all(shown, stored);
+        if may_be_whole && shown.as_ref().is_none_or(sees_all) {
+            return None;
+        }
+        Some((lens, shown))
     }
 
     /// A new item of the device, as it is stored: as it came, but for the habits of the device.
@@ -188,23 +203,16 @@ impl Takes {
     /// that what it sent is the item. Where it `had` no version of it, nothing is taken as cleared.
     #[must_use]
     pub fn made_whole(&self, sent: &Content, now: &Content, had: bool) -> Option<Content> {
-        let lens = self.lens(now)?;
-        if matches!(self.shows(now), Cow::Borrowed(_)) {
-            return None;
-        }
-        Some(match lens.apply_edits(had.then_some(now), now, sent) {
+        let (lens, shown) = self.through(now)?;
+        let applied = shown
+            .and_then(|shown| lens.edits(&shown, None, !had, sent))
+            .unwrap_or_else(|| lens.apply_edits(had.then_some(now), now, sent));
+        Some(match applied {
             Applied::Unchanged => now.clone(),
             Applied::Edited(item) | Applied::Merged(item) => item,
             Applied::Conflict { theirs, .. } => theirs,
         })
     }
-}
-
-/// Whether nothing of an item is lost on a device without habits: then it goes out byte for byte.
-fn says_all(lens: &Lens, shown: &Content, stored: &Content) -> bool {
-    let plain = Lens::of(lens.form);
-    lens.has_no_habits(stored)
-        && digest(&plain.canonical(shown)) == digest(&plain.canonical(stored))
 }
 
 /// All types whose items reach a device that takes these: the same, and those that can be turned into one of them.

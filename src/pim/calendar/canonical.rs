@@ -32,7 +32,7 @@ pub fn has_entry(calendar: &Component) -> bool {
 pub fn settle(calendar: &mut Component) {
     let view = nobody();
     let year = year_of(calendar, &view);
-    let clock = Clock::new(&view, &calendar.clone(), year);
+    let clock = Clock::new(&view, calendar, year);
     for entry in calendar.components.iter_mut().filter(|c| is_entry(c)) {
         end(entry, &clock);
         for name in ["EXDATE", "RDATE", "CATEGORIES", "RESOURCES"] {
@@ -113,7 +113,7 @@ fn gather(entry: &mut Component, name: &str) {
 pub fn describe_zones(calendar: &mut Component) {
     let view = nobody();
     let year = year_of(calendar, &view);
-    let clock = Clock::new(&view, &calendar.clone(), year);
+    let clock = Clock::new(&view, calendar, year);
     put_zones(calendar, year, |name| clock.zone(name));
 }
 

@@ -4,8 +4,17 @@ use std::collections::{HashMap, VecDeque};
 
 use crate::pim::model::{Component, Property};
 
-/// Which address has which label, by their places in the card: those of the same group and types, one each.
-pub(super) fn by_address(card: &Component) -> HashMap<usize, usize> {
+/// What a property of a card has to do with a label.
+pub(super) enum Label {
+    /// It is the label of an address.
+    Joined,
+    /// It is an address that has this one.
+    Text(String),
+}
+
+/// Which addresses have labels, and which labels have addresses, by their places in the card: those of the same group
+/// and types, one each.
+pub(super) fn by_address(card: &Component) -> HashMap<usize, Label> {
     let mut waiting: HashMap<(&str, Vec<&str>), VecDeque<usize>> = HashMap::new();
     for (at, label) in card.properties.iter().enumerate() {
         if label.name == "LABEL" {
@@ -17,9 +26,17 @@ pub(super) fn by_address(card: &Component) -> HashMap<usize, usize> {
         .iter()
         .enumerate()
         .filter(|(_, p)| p.name == "ADR");
-    addresses
-        .filter_map(|(at, address)| Some((at, waiting.get_mut(&kinds(address))?.pop_front()?)))
-        .collect()
+    let mut pairs = HashMap::new();
+    for (at, address) in addresses {
+        let label = waiting
+            .get_mut(&kinds(address))
+            .and_then(VecDeque::pop_front);
+        if let Some((place, label)) = label.and_then(|at| Some((at, card.properties.get(at)?))) {
+            pairs.insert(place, Label::Joined);
+            pairs.insert(at, Label::Text(label.text().into_owned()));
+        }
+    }
+    pairs
 }
 
 fn kinds(property: &Property) -> (&str, Vec<&str>) {

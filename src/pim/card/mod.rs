@@ -23,6 +23,8 @@ mod vocabulary;
 
 use std::collections::{HashMap, HashSet};
 
+use label::Label;
+
 use super::model::{self, Component, Param, Property, Reading, Value, Version};
 
 /// The canonical card of a card of this version; other versions are taken for 3.0.
@@ -44,35 +46,33 @@ pub fn from_card(card: Component, version: Version) -> Component {
 
 /// A canonical card in the words of a version, with its `VERSION` and what the version insists on.
 #[must_use]
-pub fn to_card(card: &Component, version: Version) -> Component {
-    let mut out = Component {
-        name: "VCARD".to_owned(),
-        properties: Vec::with_capacity(card.properties.len() + 3),
-        components: card.components.clone(),
-    };
-    out.properties
-        .push(Property::text_of("VERSION", version.label()));
+pub fn to_card(card: Component, version: Version) -> Component {
+    let mut properties = Vec::with_capacity(card.properties.len() + 3);
+    properties.push(Property::text_of("VERSION", version.label()));
     let labels = if version == Version::Card40 {
-        label::by_address(card)
+        label::by_address(&card)
     } else {
         HashMap::new()
     };
-    let joined: HashSet<usize> = labels.values().copied().collect();
-    for (at, property) in card.properties.iter().enumerate() {
-        if joined.contains(&at) {
-            continue;
-        }
+    for (at, property) in card.properties.into_iter().enumerate() {
+        let label = match labels.get(&at) {
+            Some(Label::Joined) => continue,
+            Some(Label::Text(text)) => Some(text),
+            None => None,
+        };
         let Some(mut property) = to_property(property, version) else {
             continue;
         };
-        if let Some(label) = labels
-            .get(&at)
-            .and_then(|label| card.properties.get(*label))
-        {
-            property.params.push(Param::new("LABEL", &label.text()));
+        if let Some(text) = label {
+            property.params.push(Param::new("LABEL", text));
         }
-        out.properties.push(property);
+        properties.push(property);
     }
+    let mut out = Component {
+        name: "VCARD".to_owned(),
+        properties,
+        components: card.components,
+    };
     name::complete(&mut out, version);
     out
 }
@@ -123,7 +123,7 @@ fn from_property(mut property: Property, version: Version, out: &mut Vec<Propert
             };
             property.value = Value::Text(place);
         }
-        "AGENT" => agent(&mut property, |card, of| from_card(card.clone(), of)),
+        "AGENT" => agent(&mut property, from_card),
         "ADR" => {
             let label = property.params.iter().position(|p| p.key == "LABEL");
             if let Some(label) = label.map(|at| property.params.remove(at)) {
@@ -140,11 +140,10 @@ fn from_property(mut property: Property, version: Version, out: &mut Vec<Propert
     out.push(property);
 }
 
-fn to_property(property: &Property, version: Version) -> Option<Property> {
+fn to_property(mut property: Property, version: Version) -> Option<Property> {
     if !model::is_name(&property.name) {
         return None;
     }
-    let mut property = property.clone();
     match property.name.as_str() {
         "PHOTO" | "LOGO" | "SOUND" | "KEY" => media::to(&mut property, version),
         "BDAY" | "ANNIVERSARY" => {
@@ -172,8 +171,17 @@ fn to_property(property: &Property, version: Version) -> Option<Property> {
 
 /// One `TYPE` with its words in lower case and none twice; `PREF=1` of 4.0 is one of them.
 fn types(property: &mut Property, version: Version) {
-    if property.params.is_empty() {
-        return;
+    let is_of_type = |p: &&mut Param| matches!(p.key.as_str(), "TYPE" | "PREF");
+    let mut of_type = property.params.iter_mut().filter(is_of_type);
+    match (of_type.next(), of_type.next()) {
+        (None, _) => return,
+        (Some(one), None) if is_usual(one, version) => {
+            one.values
+                .iter_mut()
+                .for_each(|word| word.make_ascii_lowercase());
+            return;
+        }
+        (Some(_), _) => {}
     }
     let mut words: Vec<String> = Vec::new();
     let mut known: HashSet<String> = HashSet::new();
@@ -213,6 +221,17 @@ fn types(property: &mut Property, version: Version) {
     property.params = params;
 }
 
+/// Whether its words are at most two types that differ: then they stand where and as they are to stand.
+fn is_usual(param: &Param, version: Version) -> bool {
+    let is_place = |word: &String| version == Version::Card21 && vocabulary::is_place(word);
+    let is_other = match param.values.as_slice() {
+        [_] => true,
+        [one, other] => !one.eq_ignore_ascii_case(other),
+        _ => false,
+    };
+    param.key == "TYPE" && is_other && !param.values.iter().any(is_place)
+}
+
 /// Values side by side; cards of 2.1 separate them by either mark.
 fn as_list(property: &mut Property, version: Version) {
     let list = match std::mem::take(&mut property.value) {
@@ -235,17 +254,15 @@ fn as_list(property: &mut Property, version: Version) {
 }
 
 /// An agent is a card in a card: as such in 2.1, as a text in 3.0.
-fn agent(property: &mut Property, convert: impl Fn(&Component, Version) -> Component) {
-    match &property.value {
-        Value::Object(card) => {
-            property.value = Value::Object(Box::new(convert(card, Version::Card21)));
-        }
+fn agent(property: &mut Property, convert: impl Fn(Component, Version) -> Component) {
+    match &mut property.value {
+        Value::Object(card) => **card = convert(std::mem::take(card), Version::Card21),
         Value::Text(text) if text.trim_start().starts_with("BEGIN:VCARD") => {
             let read = model::read(text.as_bytes(), Reading::default()).ok();
             if let Some((card, version)) =
                 read.and_then(|mut d| d.root.components.pop().map(|card| (card, d.version)))
             {
-                property.value = Value::Object(Box::new(convert(&card, version)));
+                property.value = Value::Object(Box::new(convert(card, version)));
             }
         }
         Value::Text(_) | Value::List(_) | Value::Parts(_) | Value::Bytes(_) => {}

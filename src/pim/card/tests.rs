@@ -16,7 +16,7 @@ fn spelled(card: &Component, version: Version) -> String {
     let document = model::Document {
         version,
         root: Component {
-            components: vec![to_card(card, version)],
+            components: vec![to_card(card.clone(), version)],
             ..Component::default()
         },
     };

@@ -119,8 +119,8 @@ pub(super) fn without_moved(lens: &Lens, item: &Component) -> Option<Component> 
 }
 
 /// What a device is sent of a tree that it can hold; `None` where its form has nothing for it.
-pub(super) fn told(tree: &Component, lens: &Lens) -> Option<Told> {
-    if !calendar::has_entry(tree) {
+pub(super) fn told(tree: Component, lens: &Lens) -> Option<Told> {
+    if !calendar::has_entry(&tree) {
         return None;
     }
     let version = match lens.form {
@@ -141,8 +141,8 @@ pub(super) fn told(tree: &Component, lens: &Lens) -> Option<Told> {
             | Version::Other,
         ) => Version::Calendar20,
     };
-    let item = of(tree.clone(), Version::Calendar20);
-    let mut view = view(lens, clock_for(tree, lens));
+    let mut view = view(lens, clock_for(&tree, lens));
+    let item = of(tree, Version::Calendar20);
     let rendered = match calendar::render(&item, version, &view) {
         Err(Unrendered::TooEarly(_)) => {
             // It says itself what it does with a date before its time.
@@ -178,9 +178,9 @@ pub(super) fn told(tree: &Component, lens: &Lens) -> Option<Told> {
     })
 }
 
-fn in_sif(tree: &Component, lens: &Lens) -> Option<Told> {
-    let item = of(tree.clone(), Version::Calendar20);
-    let written = calendar::sif::write(&item, &view(lens, clock_for(tree, lens))).ok()?;
+fn in_sif(tree: Component, lens: &Lens) -> Option<Told> {
+    let view = view(lens, clock_for(&tree, lens));
+    let written = calendar::sif::write(&of(tree, Version::Calendar20), &view).ok()?;
     let media_type = crate::pim::sif::media_type(&written.body)?;
     Some(Told {
         content: Content {
@@ -192,8 +192,7 @@ fn in_sif(tree: &Component, lens: &Lens) -> Option<Told> {
 }
 
 /// How a canonical tree is stored.
-pub(super) fn store(tree: &Component) -> Content {
-    let mut tree = tree.clone();
+pub(super) fn store(mut tree: Component) -> Content {
     if calendar::has_entry(&tree) {
         calendar::describe_zones(&mut tree);
     }
@@ -210,8 +209,7 @@ pub(super) fn store(tree: &Component) -> Content {
 }
 
 /// What the device was shown of what it can hold, and what it sent, to be laid beside one another.
-pub(super) fn seen(held: &Component, sent: &Content, lens: &Lens) -> Option<Seen> {
-    let told = told(held, lens)?;
+pub(super) fn seen(held: &Component, told: &Told, sent: &Content, lens: &Lens) -> Option<Seen> {
     let home = zone(lens);
     let shown_on = home.clone().or_else(|| calendar::zone_of(held));
     let shown = read(&told.content, Some(lens), &view(lens, shown_on.clone()))?;

@@ -1,5 +1,6 @@
 //! Between bytes and trees, by the type of a body: what is stored, what a device is sent, what it sends.
 
+use super::agenda::Told;
 use super::{Form, Lens, agenda};
 use crate::item::{Content, MediaType};
 use crate::pim::model::{Component, Document, MAX_BYTES, Reading, Spelling, Version, read, write};
@@ -74,23 +75,22 @@ pub(super) fn subject(mut document: Document) -> Option<Component> {
 }
 
 /// How a canonical tree is stored.
-pub(super) fn store(tree: &Component) -> Content {
+pub(super) fn store(mut tree: Component) -> Content {
     let lines = |media_type: &str, tree: Component, version: Version| Content {
         media_type: MediaType::new(media_type),
         body: lines(tree, &Spelling::of(version)),
     };
     match tree.name.as_str() {
         "VCARD" => {
-            let mut tree = tree.clone();
             let version = crate::pim::model::Property::text_of("VERSION", Version::Card30.label());
             tree.properties.insert(0, version);
             lines("text/vcard", tree, Version::Card30)
         }
-        "VNOTE" if is_plain(tree) => Content {
+        "VNOTE" if is_plain(&tree) => Content {
             media_type: MediaType::new("text/plain"),
-            body: memo::to_text(tree).into_bytes(),
+            body: memo::to_text(&tree).into_bytes(),
         },
-        "VNOTE" => lines("text/x-vnote", memo::to_note(tree), Version::Note11),
+        "VNOTE" => lines("text/x-vnote", memo::to_note(&tree), Version::Note11),
         _ => agenda::store(tree),
     }
 }
@@ -102,7 +102,19 @@ fn is_plain(note: &Component) -> bool {
 }
 
 /// What a device is sent of a tree that it can hold; `None` where its form has nothing for it.
-pub(super) fn sent(tree: &Component, lens: &Lens) -> Option<Content> {
+pub(super) fn told(tree: Component, lens: &Lens) -> Option<Told> {
+    if tree.name == "VCALENDAR" && lens.form != Form::AsStored {
+        return agenda::told(tree, lens);
+    }
+    let content = sent(tree, lens)?;
+    Some(Told {
+        content,
+        approximated: Vec::new(),
+    })
+}
+
+/// The same without what is said of it.
+pub(super) fn sent(tree: Component, lens: &Lens) -> Option<Content> {
     let spelled = |media_type: &str, mut tree: Component, version: Version| {
         lens.dress(&mut tree, version);
         Some(Content {
@@ -138,13 +150,13 @@ pub(super) fn sent(tree: &Component, lens: &Lens) -> Option<Content> {
         ),
         ("VCARD", Form::Sif) => bytes(
             "text/x-s4j-sifc",
-            card::sif::write(tree, !lens.contact.no_empties),
+            card::sif::write(&tree, !lens.contact.no_empties),
         ),
-        ("VNOTE", Form::Sif) => bytes("text/x-s4j-sifn", memo::to_sif(tree)),
+        ("VNOTE", Form::Sif) => bytes("text/x-s4j-sifn", memo::to_sif(&tree)),
         ("VNOTE", Form::Lines(Version::Note11)) => {
-            spelled("text/x-vnote", memo::to_note(tree), Version::Note11)
+            spelled("text/x-vnote", memo::to_note(&tree), Version::Note11)
         }
-        ("VNOTE", Form::Lines(_) | Form::Text) => bytes("text/plain", text(tree, lens)),
+        ("VNOTE", Form::Lines(_) | Form::Text) => bytes("text/plain", text(&tree, lens)),
         (_, Form::Lines(_) | Form::Sif | Form::Text) => None,
     }
 }

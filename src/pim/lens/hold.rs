@@ -22,44 +22,42 @@ pub(super) type Shown = (Option<usize>, Property);
 
 impl Lens {
     /// What the device can hold of a canonical tree.
-    pub(super) fn held(&self, item: &Component) -> Held {
+    pub(super) fn held(&self, item: Component) -> Held {
         let is_sif = self.form == Form::Sif;
-        let without = agenda::without_moved(self, item);
-        let item = without.as_ref().unwrap_or(item);
-        let mut shown: Vec<Shown> = match item.name.as_str() {
-            "VCARD" if is_sif => {
-                let held = card::sif::hold(item);
-                held.into_iter().map(|(at, p)| (Some(at), p)).collect()
-            }
-            _ => item
-                .properties
-                .iter()
-                .enumerate()
-                .filter(|(_, p)| !p.is_empty())
-                .map(|(at, p)| (Some(at), p.clone()))
-                .collect(),
+        let item = agenda::without_moved(self, &item).unwrap_or(item);
+        let is_card = item.name == "VCARD";
+        let mut shown: Vec<Shown> = if is_card && is_sif {
+            let held = card::sif::hold(&item);
+            held.into_iter().map(|(at, p)| (Some(at), p)).collect()
+        } else {
+            let all = item.properties.into_iter().enumerate();
+            all.filter(|(_, p)| !p.is_empty())
+                .map(|(at, p)| (Some(at), p))
+                .collect()
         };
         if !is_sif {
             self.within_caps(&mut shown);
         }
-        if item.name == "VCARD" {
+        if is_card {
             self.by_habit(&mut shown);
         }
-        let mut held = Component::named(&item.name);
-        held.components = self.components(item);
         let (from, properties) = shown.into_iter().unzip();
-        held.properties = properties;
-        Held { tree: held, from }
+        let tree = Component {
+            components: self.components(is_card, item.components),
+            name: item.name,
+            properties,
+        };
+        Held { tree, from }
     }
 
-    fn components(&self, item: &Component) -> Vec<Component> {
+    fn components(&self, in_card: bool, all: Vec<Component>) -> Vec<Component> {
         let mut room = match &self.caps {
             Some(caps) if caps.is_telling() && self.form != Form::Sif => {
                 agenda::room_for_alarms(caps)
             }
             Some(_) | None => usize::MAX,
         };
-        let inner = item.components.iter().filter(|component| {
+        let inner = all.into_iter().filter(|component| {
             if component.name == "VALARM" {
                 let is_held = self.has_alarms() && room > 0;
                 room = room.saturating_sub(usize::from(is_held));
@@ -69,7 +67,7 @@ impl Lens {
                 component.name.as_str(),
                 "VEVENT" | "VTODO" | "VJOURNAL" | "VTIMEZONE" | "STANDARD" | "DAYLIGHT"
             );
-            is_frame || (item.name != "VCARD" && self.holds(&component.name) != Holds::Not)
+            is_frame || (!in_card && self.holds(&component.name) != Holds::Not)
         });
         inner
             .map(|component| {
@@ -77,15 +75,17 @@ impl Lens {
                     component.name.as_str(),
                     "VALARM" | "VTIMEZONE" | "STANDARD" | "DAYLIGHT"
                 );
-                let properties = component.properties.iter().filter(|p| !p.is_empty());
-                let mut shown: Vec<Shown> = properties.map(|p| (None, p.clone())).collect();
+                let mut properties = component.properties;
+                properties.retain(|p| !p.is_empty());
                 if !is_free && self.form != Form::Sif {
+                    let mut shown: Vec<Shown> = properties.into_iter().map(|p| (None, p)).collect();
                     self.within_caps(&mut shown);
+                    properties = shown.into_iter().map(|(_, p)| p).collect();
                 }
                 Component {
-                    name: component.name.clone(),
-                    properties: shown.into_iter().map(|(_, p)| p).collect(),
-                    components: self.components(component),
+                    properties,
+                    components: self.components(component.name == "VCARD", component.components),
+                    name: component.name,
                 }
             })
             .collect()
@@ -227,7 +227,7 @@ impl Lens {
     }
 
     /// Adds a stand-in for each property that was shown before and is gone.
-    pub(super) fn stand_in(&self, held: &mut Held, before: &Component) {
+    pub(super) fn stand_in(&self, held: &mut Held, before: Component) {
         let was = self.held(before);
         for gone in was.tree.properties {
             let Some(text) = self.contact.stand_in(&gone.name) else {

@@ -25,6 +25,7 @@ mod lay;
 mod merge;
 mod moments;
 pub mod quirks;
+mod shown;
 mod slots;
 mod tree;
 mod within;
@@ -40,6 +41,7 @@ use caps::Caps;
 use quirks::ContactQuirks;
 
 pub use merge::FieldConflict;
+pub(super) use shown::Shown;
 
 /// What a device is sent: a format in its version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -103,25 +105,6 @@ impl Lens {
         self.render_over(stored, None)
     }
 
-    /// Whether a device without habits holds all of an item.
-    #[must_use]
-    pub fn holds_all(&self, stored: &Content) -> bool {
-        self.has_no_habits(stored) && (self.lists_all(stored) || self.holds_tree(stored))
-    }
-
-    fn lists_all(&self, stored: &Content) -> bool {
-        let is_by_name = matches!(self.form, Form::Lines(Version::Card21 | Version::Card30));
-        is_by_name && self.lists_every_line(&stored.body)
-    }
-
-    fn holds_tree(&self, stored: &Content) -> bool {
-        body::stored(stored).is_some_and(|mut tree| {
-            // What says nothing is held by anybody.
-            strip(&mut tree);
-            self.held(&tree).tree == tree
-        })
-    }
-
     /// Whether the device has items like this by the book of its format, in UTF-8, and on no clock of its own.
     #[must_use]
     pub fn has_no_habits(&self, stored: &Content) -> bool {
@@ -146,11 +129,11 @@ impl Lens {
         let Some(tree) = body::stored(stored) else {
             return stored.clone();
         };
-        let mut held = self.held(&tree);
+        let mut held = self.held(tree);
         if let Some(before) = before.and_then(body::stored) {
-            self.stand_in(&mut held, &before);
+            self.stand_in(&mut held, before);
         }
-        body::sent(&held.tree, self).unwrap_or_else(|| stored.clone())
+        body::sent(held.tree, self).unwrap_or_else(|| stored.clone())
     }
 
     /// What a device sent, as it is stored: in the canonical version, without what says nothing. What is not understood
@@ -161,7 +144,7 @@ impl Lens {
             Some((mut tree, _)) => {
                 strip(&mut tree);
                 agenda::by_the_book(&mut tree, super::digest(sent));
-                body::store(&tree)
+                body::store(tree)
             }
             None => sent.clone(),
         }
@@ -181,70 +164,16 @@ impl Lens {
         let Some(now) = body::stored(current) else {
             return opaque(base, current, sent);
         };
-        let known = match base {
-            Some(base) if base == current => Some(now.clone()),
-            Some(_) | None => base.and_then(body::stored),
+        let is_current = base == Some(current);
+        let known = base.filter(|_| !is_current).and_then(body::stored);
+        let is_met = !is_current && known.is_none();
+        let (from, now) = match known {
+            Some(known) => (known, Some(now)),
+            None => (now, None),
         };
-        let from = known.as_ref().unwrap_or(&now);
-        let held = self.held(from);
-        let is_calendar = held.tree.name == "VCALENDAR";
-        let rendered = if is_calendar {
-            None
-        } else {
-            body::sent(&held.tree, self)
-        };
-        if rendered.as_ref() == Some(sent) {
-            // Byte for byte as it was sent.
-            return Applied::Unchanged;
-        }
-        let seen = self.seen(&held, rendered, sent);
-        let Some((shown, came, form)) = seen.filter(|(_, came, _)| came.name == now.name) else {
-            return opaque(base, current, sent);
-        };
-        let sources = hold::sources(&held, &shown);
-        let sides = merge::Sides {
-            base: from,
-            shown: &shown,
-            sources: &sources,
-            sent: &came,
-            current: &now,
-            met: known.is_none(),
-            came: form,
-        };
-        let merged = merge::merge(&sides, self);
-        if !merged.edited || (merged.conflicts.is_empty() && merged.ours == now) {
-            return Applied::Unchanged;
-        }
-        let ours = body::store(&merged.ours);
-        if !merged.conflicts.is_empty() {
-            return Applied::Conflict {
-                ours,
-                theirs: body::store(&merged.theirs),
-                fields: merged.conflicts,
-            };
-        }
-        if known.as_ref() == Some(&now) {
-            Applied::Edited(ours)
-        } else {
-            Applied::Merged(ours)
-        }
-    }
-
-    /// The canonical trees of what the device was shown, which was `rendered` for all but calendars, and of what it sent;
-    /// `None` when it is not understood.
-    fn seen(
-        &self,
-        held: &hold::Held,
-        rendered: Option<Content>,
-        sent: &Content,
-    ) -> Option<(Component, Component, body::Came)> {
-        if held.tree.name == "VCALENDAR" {
-            let seen = agenda::seen(&held.tree, sent, self)?;
-            return Some((seen.shown, seen.came, body::Came::Lines));
-        }
-        let (came, form) = self.tree(sent)?;
-        let (shown, _) = self.tree(&rendered?)?;
-        Some((shown, came, form))
+        self.shown(from)
+            .and_then(|shown| self.edits(&shown, now.as_ref(), is_met, sent))
+            .unwrap_or_else(|| opaque(base, current, sent))
     }
 
     /// The canonical tree of what the device sent; `None` when it is not understood.

@@ -2,6 +2,7 @@
 
 mod agenda;
 mod contacts;
+mod echo;
 mod glance;
 mod habits;
 mod merging;
@@ -285,7 +286,7 @@ fn lens() -> impl Strategy<Value = Lens> {
 }
 
 fn hidden(item: &Component, lens: &Lens) -> Vec<Property> {
-    let held = lens.held(item);
+    let held = lens.held(item.clone());
     let seen: std::collections::HashSet<_> = held.from.into_iter().flatten().collect();
     item.properties
         .iter()
@@ -298,11 +299,11 @@ fn hidden(item: &Component, lens: &Lens) -> Vec<Property> {
 proptest! {
     #[test]
     fn an_unchanged_item_that_comes_back_changes_nothing(item in contact(), other in contact(), lens in lens()) {
-        let stored = body::store(&item);
+        let stored = body::store(item.clone());
         let sent = lens.render(&stored);
         prop_assert_eq!(lens.apply_edits(Some(&stored), &stored, &sent), Applied::Unchanged, "{}\n{}", text(&stored), String::from_utf8_lossy(&sent.body));
         // Nor when others have changed it meanwhile.
-        let other = body::store(&other);
+        let other = body::store(other.clone());
         prop_assert_eq!(lens.apply_edits(Some(&stored), &other, &sent), Applied::Unchanged);
         // Nor when it is met anew.
         prop_assert_eq!(lens.apply_edits(None, &stored, &sent), Applied::Unchanged, "{}\n{}", text(&stored), String::from_utf8_lossy(&sent.body));
@@ -310,7 +311,7 @@ proptest! {
 
     #[test]
     fn what_a_device_is_sent_twice_is_the_same(item in contact(), lens in lens()) {
-        let stored = body::store(&item);
+        let stored = body::store(item.clone());
         let once = lens.render(&stored);
         prop_assert_eq!(lens.render(&stored), once);
         let canonical = lens.canonical(&lens.render(&stored));
@@ -319,7 +320,7 @@ proptest! {
 
     #[test]
     fn a_field_outside_the_lens_never_changes(item in contact(), lens in lens(), note in "[a-z]{1,20}", seed in any::<u8>()) {
-        let stored = body::store(&item);
+        let stored = body::store(item.clone());
         let tree = body::stored(&stored).unwrap();
         let sent = lens.render(&stored);
         prop_assume!(lens.form != Form::Sif);
@@ -347,7 +348,7 @@ proptest! {
 
     #[test]
     fn a_field_that_is_cleared_on_a_device_that_holds_it_is_cleared(item in contact(), form in prop_oneof![Just(OLD), Just(NEW), Just(Form::Lines(Version::Card40))], at in 0..12_usize) {
-        let stored = body::store(&item);
+        let stored = body::store(item.clone());
         let lens = Lens::of(form);
         let name = NAMES[at];
         prop_assume!(item.first(name).is_some() && name != "N" && name != "FN");
@@ -365,7 +366,7 @@ proptest! {
     #[test]
     fn two_devices_that_edit_different_fields_both_win(item in contact(), one in lens(), other in lens(), title in "[a-z]{1,9}", note in "[a-z]{1,9}") {
         prop_assume!(one.form != Form::Sif && other.form != Form::Sif);
-        let stored = body::store(&item);
+        let stored = body::store(item.clone());
         let first = edited(&one.render(&stored), |card| set("TITLE", &title)(card));
         let now = match one.apply_edits(Some(&stored), &stored, &first) {
             Applied::Edited(now) => now,
@@ -385,7 +386,7 @@ proptest! {
 
     #[test]
     fn whatever_comes_back_has_an_answer(item in contact(), lens in lens(), junk in prop::collection::vec(any::<u8>(), 0..200), at in 0..200_usize) {
-        let stored = body::store(&item);
+        let stored = body::store(item.clone());
         let mut sent = lens.render(&stored);
         let at = at % (sent.body.len() + 1);
         sent.body.splice(at..at, junk);

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{Takes, digest, form, line};
+use super::{Takes, form, line};
 use crate::item::Content;
+use crate::pim::digest;
 use crate::pim::lens::{Applied, Lens};
 
 /// What it means that a device's version lacks something that it was shown.
