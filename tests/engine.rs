@@ -14,6 +14,9 @@ mod filters;
 #[path = "engine/guard.rs"]
 mod guard;
 #[cfg(test)]
+#[path = "engine/households.rs"]
+mod households;
+#[cfg(test)]
 #[path = "engine/merges.rs"]
 mod merges;
 #[cfg(test)]

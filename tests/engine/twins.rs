@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use anchorage::ids::{AccountId, CollectionId, DeviceId, ItemId};
-use anchorage::item::{Content, MediaType, TwinKey};
+use anchorage::item::{Content, MediaType};
 use anchorage::pim::filter::Filter;
 use anchorage::pim::lens::Lens;
 use anchorage::pim::lens::caps::{Capability, Caps};
 use anchorage::pim::takes::{Taken, Takes};
 use anchorage::store::Policy;
-use anchorage::sync::{Edit, Mode, rekey};
+use anchorage::sync::{Edit, Mode};
 
 use crate::bench::{Bench, Phone, Synced};
 
@@ -304,139 +304,6 @@ fn a_restored_phone_that_changed_what_it_was_given_makes_no_twin() {
             }
         }
     }
-}
-
-fn cards(bodies: &[&str]) -> Vec<Content> {
-    let card = |lines: &&str| {
-        let lines = lines.replace('|', "\r\n");
-        let body = format!("BEGIN:VCARD\r\nVERSION:3.0\r\n{lines}\r\nEND:VCARD\r\n");
-        content("text/vcard", &body)
-    };
-    bodies.iter().map(card).collect()
-}
-
-/// What the server has after a device had all of the first, and another one brings all of the second in a slow sync: the
-/// notes of each item.
-fn met(ours: &[&str], theirs: &[&str]) -> Vec<String> {
-    let mut bench = Bench::new(Policy::NewestWins);
-    for (device, bodies) in [("one", ours), ("other", theirs)] {
-        let mut phone = Phone {
-            id: DeviceId::parse(device).unwrap(),
-            last: None,
-            filter: Filter::default(),
-        };
-        let luids: Vec<_> = (0..bodies.len()).map(|at| at.to_string()).collect();
-        let edits = cards(bodies).into_iter().map(Edit::Replace);
-        let edits: Vec<_> = luids.iter().map(String::as_str).zip(edits).collect();
-        bench.sync(&mut phone, Mode::Slow, &edits);
-    }
-    let contacts = CollectionId::parse("contacts").unwrap();
-    let items = bench.tell(|tx| tx.items_of(AccountId(1), &contacts, ItemId(0), 100));
-    let told = items.iter().map(|item| {
-        let body = std::str::from_utf8(&item.content.body).unwrap();
-        let mut lines: Vec<_> = body
-            .lines()
-            .filter_map(|line| line.strip_prefix("TEL:").or(line.strip_prefix("EMAIL:")))
-            .collect();
-        lines.sort_unstable();
-        lines.join(" ")
-    });
-    told.collect()
-}
-
-/// Of one household, and of one name but for what the other device dropped: each is known by all of its numbers.
-#[test]
-fn people_of_one_name_and_one_household_stay_apart_without_their_middle_names() {
-    let ours = [
-        "N:Doe;John;Adam|TEL:2221111|TEL:7771111",
-        "N:Doe;John;Bert|TEL:2221111|TEL:7772222",
-        "N:Doe;John|TEL:2221111|TEL:7773333",
-    ];
-    let apart = ["2221111 7771111", "2221111 7772222", "2221111 7773333"];
-    let mut theirs = [
-        "N:Doe;John|TEL:2221111|TEL:7771111",
-        "N:Doe;John|TEL:2221111|TEL:7772222",
-        "N:Doe;John|TEL:2221111|TEL:7773333",
-    ];
-    for _ in 0..theirs.len() {
-        theirs.rotate_left(1);
-        assert_eq!(met(&ours, &theirs), apart, "{theirs:?}");
-    }
-    theirs.reverse();
-    assert_eq!(met(&ours, &theirs), apart);
-}
-
-#[test]
-fn who_shares_a_telephone_with_another_is_another_all_the_same() {
-    let two = |one, other, both: [&str; 2]| assert_eq!(met(&[one], &[other]), both, "{other}");
-    let home = ["2221111", "2221111"];
-    // Brothers, and a father and his son.
-    two("N:Doe;John|TEL:2221111", "N:Doe;Josh|TEL:2221111", home);
-    two(
-        "N:Doe;John;Adam|TEL:2221111",
-        "N:Doe;John;Bert|TEL:2221111",
-        home,
-    );
-    two(
-        "N:Doe;John;;;Sr.|TEL:2221111",
-        "N:Doe;John;;;Jr.|TEL:2221111",
-        home,
-    );
-    two(
-        "N:Doe;John|TEL:2221111",
-        "N:Doe;John;;;Jr.|TEL:2221111",
-        home,
-    );
-    // The son, whom the server does not have, without his middle name.
-    two(
-        "N:Doe;John;Adam|TEL:2221111|TEL:7771111",
-        "N:Doe;John|TEL:2221111|TEL:7772222",
-        ["2221111 7771111", "2221111 7772222"],
-    );
-    // Nothing is known of him but a part of a name.
-    two("N:Doe;John;Adam|TEL:2221111", "N:Doe;John", ["2221111", ""]);
-}
-
-#[test]
-fn a_title_or_a_suffix_that_was_dropped_makes_no_second_contact() {
-    for (ours, theirs) in [
-        ("N:Doe;John;;Dr.;PhD|TEL:2221111", "N:Doe;John|TEL:2221111"),
-        (
-            "N:Doe;John;Adam;Dr.;Jr.|TEL:2221111|EMAIL:john@example.org",
-            "N:Doe;John|TEL:2221111|EMAIL:john@example.org",
-        ),
-        ("N:Doe;John;Adam|TEL:2221111", "N:John Doe|TEL:222 1111"),
-    ] {
-        assert_eq!(met(&[ours], &[theirs]).len(), 1, "{theirs}");
-    }
-}
-
-/// A database of an older version, whose keys were made in another way.
-#[test]
-fn items_of_an_older_version_are_found_once_their_keys_were_made_anew() {
-    let mut bench = full(Policy::NewestWins);
-    let all = |bench: &Bench| bench.tell(|tx| tx.items_after(AccountId(1), ItemId(0), 100));
-    let before = all(&bench);
-    bench.tell(|tx| {
-        for item in &before {
-            tx.put_twin_key(item.account, item.id, item.seq, TwinKey(7))?;
-        }
-        Ok(())
-    });
-    let mut heard = Vec::new();
-    let renewed = rekey::renew(&bench.store, |seen| heard.push(seen)).unwrap();
-    let people = u64::try_from(PEOPLE.len()).unwrap();
-    assert_eq!((renewed, heard), (Some(people), vec![people]));
-    assert_eq!(all(&bench), before, "nothing else changed");
-    assert_eq!(rekey::renew(&bench.store, |_| ()).unwrap(), None);
-    let mut holder = Holder::new(&mut bench, "text/vcard", None, drops_middle_names);
-    let kept: Vec<_> = before
-        .iter()
-        .map(|item| holder.keeps(std::str::from_utf8(&item.content.body).unwrap()))
-        .collect();
-    holder.held = (0..).map(|at: u32| at.to_string()).zip(kept).collect();
-    assert!(holder.sync(&mut bench, false).added.is_empty());
-    assert_eq!(all(&bench).len(), PEOPLE.len());
 }
 
 /// What the device says that it cuts is not lost with us, whatever it sends.
