@@ -5,6 +5,7 @@
 //! that what it cannot hold outlives its edits ([`super::lens`]).
 
 mod merge;
+mod place;
 
 use std::borrow::Cow;
 

@@ -7,13 +7,13 @@
 //! Source: Representation Protocol 1.2.2, section 6.1.9; REQ-REP-17.
 
 pub(super) mod pages;
+mod place;
 pub(super) mod underway;
 
 use super::course::Outgoing;
 use super::sight::Sight;
 use super::{Course, Hierarchy, Mode, Who};
 use crate::ids::Luid;
-use crate::pim;
 use crate::pim::fields::Fields;
 use crate::pim::filter::{Filter, Standing};
 use crate::store::{ChangeRow, Cursor, Item, MapEntry, MapState, Peer};
@@ -39,8 +39,13 @@ impl Course {
         self.filter = filter;
     }
 
-    /// Whether each item is looked at in a walk: a filter decides, or one did before.
+    /// Whether each item is looked at in a walk: a filter decides, or one did before, or the device cannot take all.
     pub(super) fn sifts(&self) -> bool {
+        self.filters() || (self.hierarchy != Hierarchy::Tree && self.takes.is_choosy())
+    }
+
+    /// Whether a filter decides, or one did before.
+    fn filters(&self) -> bool {
         // In folders there is no filter, and what an earlier one did is told by the entries.
         self.hierarchy != Hierarchy::Tree
             && (!self.filter.is_empty() || self.refiltered || self.resighted)
@@ -64,11 +69,14 @@ impl Course {
         }
     }
 
-    /// Whether a filter, of this session or of the last one, may have kept this item from the device: then it says
-    /// nothing that the device does not have it.
+    /// Whether a filter, of this session or of the last one, may have kept this item from the device, or the device cannot
+    /// take it: then it says nothing that the device does not have it.
     pub(super) fn may_hide(&self, row: &ChangeRow) -> bool {
         if row.map.as_ref().is_some_and(|map| is_held(map, false)) {
             return false;
+        }
+        if !self.has_place_for(row) {
+            return true;
         }
         let before = self.filter_before.trim_start_matches(NOT_LOOKED_AT);
         let before = serde_json::from_str::<Filter>(before);
@@ -293,6 +301,8 @@ pub(super) struct Sifted {
     pub(super) settled: Vec<MapEntry>,
     /// Items that the filter keeps away.
     pub(super) left_out: u32,
+    /// Items that the device cannot take.
+    pub(super) withheld: u32,
     /// How many more items the device wants to have.
     pub(super) room: Option<i64>,
 }
@@ -321,10 +331,12 @@ pub(super) fn sift(
             deletes: !matches!(course.mode, Mode::Slow | Mode::RefreshFromServer),
             has_room: sifted.room.is_none_or(|room| room > 0),
         };
-        let standing = course.standing(&row.item, row.map.as_ref());
+        let has_place = course.has_place_for(&row);
+        let standing = course.standing_of(&row, has_place, look);
         let mut decision = decide(&row.item, row.map.as_ref(), standing, look);
-        if decision == Decision::Pass && (course.reshaped || course.resighted) && walked {
-            decision = reshape(&row, Sight::of(course));
+        let sees_anew = (course.reshaped || course.resighted) && has_place;
+        if decision == Decision::Pass && sees_anew && walked {
+            decision = place::reshape(&row, Sight::of(course));
         }
         match decision {
             Decision::Pass => {}
@@ -338,7 +350,9 @@ pub(super) fn sift(
                 sifted.sent.push((row, what));
             }
             Decision::LeftOut(state) => {
-                sifted.left_out += u32::from(is_first_look(outgoing, &row, walked));
+                let count = u32::from(is_first_look(outgoing, &row, walked));
+                sifted.left_out += count * u32::from(has_place);
+                sifted.withheld += count * u32::from(!has_place);
                 let entry = row.map.zip(state);
                 sifted.settled.extend(entry.map(|(map, state)| MapEntry {
                     state,
@@ -355,19 +369,6 @@ pub(super) fn sift(
         }
     }
     sifted
-}
-
-/// What is done with an item that the device has as it was sent: it is sent again when it wants other fields of it now.
-fn reshape(row: &ChangeRow, sight: Sight<'_>) -> Decision {
-    let map = row.map.as_ref();
-    let map = map.filter(|map| map.state == MapState::Mapped && !row.item.deleted);
-    let Some((map, luid)) = map.and_then(|map| map.luid.clone().map(|luid| (map, luid))) else {
-        return Decision::Pass;
-    };
-    if pim::digest(&sight.shows(&row.item.content)) == map.known_digest {
-        return Decision::Pass;
-    }
-    Decision::Replace(luid)
 }
 
 /// Whether a row is looked at for the first time: rows behind the last one that found room come again, and so does what

@@ -238,6 +238,8 @@ stories! {
     fn a_wrong_password_then_the_right_one;
     /// REQ-PKG-1.
     fn alerts_in_a_package_after_the_device_information;
+    /// REQ-FMT-1, REQ-TYPE-4.
+    fn an_agenda_of_events_alone_has_no_place_for_tasks;
     /// REQ-FMT-8, ANC-24.
     fn an_all_day_event_in_a_dialect;
     /// Field quirk P11.
@@ -256,6 +258,8 @@ stories! {
     fn an_exclusive_filter_takes_items_from_the_device;
     /// REQ-REP-17, ANC-18.
     fn an_inclusive_filter_leaves_the_device_what_it_has;
+    /// Field quirk C7. REQ-TYPE-4.
+    fn an_old_calendar_has_no_day_before_1980;
     /// REQ-REP-15.
     fn an_unknown_command_is_answered;
     /// Field quirk P6.

@@ -5,6 +5,7 @@
 //! on both sides, so that its answer says nothing about it. The conversions themselves are [`crate::pim::calendar`].
 
 mod level;
+mod reach;
 mod sif;
 
 use jiff::Timestamp;
@@ -145,7 +146,7 @@ pub(super) fn told(tree: Component, lens: &Lens) -> Option<Told> {
     let item = of(tree, Version::Calendar20);
     let rendered = match calendar::render(&item, version, &view) {
         Err(Unrendered::TooEarly(_)) => {
-            // It says itself what it does with a date before its time.
+            // The device itself has brought it, or has it from before: then it has it, and what it has is laid beside it.
             view.quirks.first_year = None;
             calendar::render(&item, version, &view)
         }

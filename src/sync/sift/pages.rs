@@ -59,6 +59,7 @@ pub(in crate::sync) fn sifted_page(
     let sifted = sift(who, course, &outgoing, rows, walked, limit);
     tx.put_maps(&sifted.settled)?;
     course.counts.left_out += sifted.left_out;
+    course.counts.withheld += sifted.withheld;
     let whole = sifted.sent.len() < limit;
     let reached = match sifted.sent.last() {
         Some((row, _)) if !whole => cursor(row),

@@ -16,7 +16,7 @@ pub(in crate::sync) fn mark(
     who: &Who<'_>,
     course: &Course,
 ) -> Result<(), StoreError> {
-    if !course.sifts() || !course.mode.sends() {
+    if !course.filters() || !course.mode.sends() {
         return Ok(());
     }
     let datastore = &course.view.datastore;
