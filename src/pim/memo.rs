@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::model::{Component, Param, Property, Value, Version};
+use super::model::{Component, Param, Property, Text, Value, Version};
 use super::{note, sif};
 
 /// The canonical note of a plain text.
@@ -31,7 +31,7 @@ pub fn to_text(note: &Component) -> String {
 pub fn from_note(note: &Component) -> Component {
     let mut out = note.clone();
     out.remove("VERSION");
-    "VNOTE".clone_into(&mut out.name);
+    out.name = "VNOTE".into();
     let summary = out.remove("SUMMARY");
     let summary = summary.first().map(|p| p.text().into_owned());
     let body = out.text("BODY").into_owned();
@@ -135,7 +135,7 @@ fn words(property: &mut Property) {
     let text = property.text().into_owned();
     property.value = Value::List(
         text.split([',', ';'])
-            .map(|word| word.trim().to_owned())
+            .map(|word| Text::from(word.trim()))
             .filter(|word| !word.is_empty())
             .collect(),
     );

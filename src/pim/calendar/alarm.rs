@@ -116,7 +116,7 @@ pub(super) fn to_old(
         }
         _ => parts.push(alarm.text("ATTACH").into_owned()),
     }
-    let parts = parts.into_iter().map(|part| vec![part]).collect();
+    let parts = parts.into_iter().map(|part| vec![part.into()]).collect();
     Some(Property::new(name, Value::Parts(parts)))
 }
 

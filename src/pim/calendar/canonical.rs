@@ -9,7 +9,7 @@ use super::clock::{Clock, dates};
 use super::old::{put_zones, year_of};
 use super::{CalendarQuirks, View, duration, is_entry, words};
 use crate::pim::digest::MADE_UP;
-use crate::pim::model::{Component, Property, Value};
+use crate::pim::model::{Component, Property, Text, Value};
 use crate::pim::zone::Zone;
 
 /// Who looks at an item by itself, and at no device.
@@ -72,11 +72,11 @@ fn gather(entry: &mut Component, name: &str) {
     };
     let mut lists: Vec<Property> = Vec::new();
     for property in entry.properties.iter().filter(|p| is_plain(p)) {
-        let said: Vec<String> = match &property.value {
+        let said: Vec<Text> = match &property.value {
             Value::List(words) if !name.ends_with("DATE") => words.clone(),
             Value::List(_) | Value::Text(_) | Value::Parts(_) => {
                 let dates = dates(property).into_iter();
-                dates.map(std::borrow::Cow::into_owned).collect()
+                dates.map(Text::from).collect()
             }
             Value::Bytes(_) | Value::Object(_) => Vec::new(),
         };
@@ -85,7 +85,7 @@ fn gather(entry: &mut Component, name: &str) {
                 value: Value::List(list),
                 ..
             }) => {
-                let known: std::collections::HashSet<String> = list.iter().cloned().collect();
+                let known: std::collections::HashSet<Text> = list.iter().cloned().collect();
                 list.extend(said.into_iter().filter(|one| !known.contains(one)));
             }
             Some(_) | None => lists.push(Property {

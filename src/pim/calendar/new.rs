@@ -20,7 +20,7 @@ pub(super) fn read(sent: &Document, view: &View) -> Document {
     let mut ours = theirs.clone();
     if ours.name.is_empty() {
         ours = Component {
-            name: "VCALENDAR".to_owned(),
+            name: "VCALENDAR".into(),
             properties: vec![Property::text_of("VERSION", "2.0")],
             components: ours.components,
         };
@@ -46,13 +46,13 @@ fn read_entry(theirs: &Component, clock: &Clock<'_>) -> Component {
                     let read = rule::from_device(read, start, clock);
                     // What means the same is left as it was written.
                     if Rule::read_new(&property.text()).as_ref() != Some(&read) {
-                        property.value = Value::Text(read.write_new());
+                        property.value = Value::Text(read.write_new().into());
                     }
                 }
             }
             "PRIORITY" => {
                 if let Some(priority) = words::priority_from(&property.text(), quirks.priority) {
-                    property.value = Value::Text(priority.to_string());
+                    property.value = Value::Text(priority.to_string().into());
                 }
             }
             _ => {}
@@ -95,7 +95,7 @@ fn put(property: &mut Property, moment: &Moment) {
         .params
         .retain(|p| p.key != "VALUE" && p.key != "TZID");
     property.params.extend(moment.params());
-    property.value = Value::Text(moment.when.basic());
+    property.value = Value::Text(moment.when.basic().into());
 }
 
 /// Puts a list of times through this; times of a list are in one form, that of its first.
@@ -118,7 +118,12 @@ fn list(property: &mut Property, through: impl Fn(&str, Option<&str>) -> Option<
         .params
         .retain(|p| p.key != "VALUE" && p.key != "TZID");
     property.params.extend(first.params());
-    property.value = Value::List(moments.iter().map(|moment| moment.when.basic()).collect());
+    property.value = Value::List(
+        moments
+            .iter()
+            .map(|moment| moment.when.basic().into())
+            .collect(),
+    );
 }
 
 /// Writes a document of iCalendar 2.0 for a device.
@@ -193,14 +198,14 @@ fn entry(
                 if let Some((own, start)) = own.zip(start.as_ref()) {
                     match rule::for_device(&own, start, clock) {
                         Some(told) if told == own => {}
-                        Some(told) => property.value = Value::Text(told.write_new()),
+                        Some(told) => property.value = Value::Text(told.write_new().into()),
                         None => approximated.push("RRULE"),
                     }
                 }
             }
             "PRIORITY" => {
                 if let Some(priority) = words::priority_to(&property.text(), quirks.priority) {
-                    property.value = Value::Text(priority.to_string());
+                    property.value = Value::Text(priority.to_string().into());
                 }
             }
             _ => {}

@@ -115,7 +115,11 @@ fn zone_lines(entry: &Component, clock: &Clock<'_>) -> Vec<Property> {
         return Vec::new();
     };
     let tz = Property::text_of("TZ", lines.tz);
-    let parts = lines.daylight.into_iter().map(|part| vec![part]).collect();
+    let parts = lines
+        .daylight
+        .into_iter()
+        .map(|part| vec![part.into()])
+        .collect();
     match clock.view.quirks.zone_rules {
         ZoneRules::None => Vec::new(),
         ZoneRules::Short => vec![tz],

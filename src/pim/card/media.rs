@@ -30,7 +30,7 @@ pub(super) fn from(property: &mut Property) {
             for param in property.params.iter_mut().filter(|p| p.key == "VALUE") {
                 for value in &mut param.values {
                     if value.eq_ignore_ascii_case("url") {
-                        "uri".clone_into(value);
+                        *value = "uri".into();
                     }
                 }
             }
@@ -44,7 +44,7 @@ pub(super) fn from(property: &mut Property) {
             *word = if word.starts_with("x-") {
                 word.clone()
             } else {
-                format
+                format.into()
             };
         }
     }
@@ -66,7 +66,7 @@ pub(super) fn to(property: &mut Property, version: Version) {
             format.unwrap_or_default(),
             STANDARD.encode(bytes)
         );
-        property.value = Value::Text(uri);
+        property.value = Value::Text(uri.into());
         property.params.retain(|p| p.key != "TYPE");
         // A sound may also be a text, the one that a name is pronounced by.
         if property.name == "SOUND" {

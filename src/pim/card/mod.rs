@@ -25,13 +25,13 @@ use std::collections::{HashMap, HashSet};
 
 use label::Label;
 
-use super::model::{self, Component, Param, Property, Reading, Value, Version};
+use super::model::{self, Component, Param, Property, Reading, Text, Value, Version};
 
 /// The canonical card of a card of this version; other versions are taken for 3.0.
 #[must_use]
 pub fn from_card(card: Component, version: Version) -> Component {
     let mut out = Component {
-        name: "VCARD".to_owned(),
+        name: "VCARD".into(),
         properties: Vec::with_capacity(card.properties.len()),
         components: card.components,
     };
@@ -69,7 +69,7 @@ pub fn to_card(card: Component, version: Version) -> Component {
         properties.push(property);
     }
     let mut out = Component {
-        name: "VCARD".to_owned(),
+        name: "VCARD".into(),
         properties,
         components: card.components,
     };
@@ -91,7 +91,7 @@ pub fn is_otherwise(word: &str) -> bool {
 
 fn from_property(mut property: Property, version: Version, out: &mut Vec<Property>) {
     if let Some(name) = vocabulary::meant_by(&property.name) {
-        name.clone_into(&mut property.name);
+        property.name = name.into();
     }
     types(&mut property, version);
     match property.name.as_str() {
@@ -100,14 +100,14 @@ fn from_property(mut property: Property, version: Version, out: &mut Vec<Propert
             let Some(moment) = moment::canonical(&property.text()) else {
                 return;
             };
-            property.value = Value::Text(moment);
+            property.value = Value::Text(moment.into());
             property.params.retain(|p| p.key != "VALUE");
         }
         "NICKNAME" | "CATEGORIES" => as_list(&mut property, version),
         "TEL" => {
             let text = property.text();
             if let Some(number) = text.strip_prefix("tel:") {
-                property.value = Value::Text(number.to_owned());
+                property.value = Value::Text(number.into());
             }
             property.params.retain(|p| p.key != "VALUE");
         }
@@ -121,7 +121,7 @@ fn from_property(mut property: Property, version: Version, out: &mut Vec<Propert
             } else {
                 String::new()
             };
-            property.value = Value::Text(place);
+            property.value = Value::Text(place.into());
         }
         "AGENT" => agent(&mut property, from_card),
         "ADR" => {
@@ -147,25 +147,25 @@ fn to_property(mut property: Property, version: Version) -> Option<Property> {
     match property.name.as_str() {
         "PHOTO" | "LOGO" | "SOUND" | "KEY" => media::to(&mut property, version),
         "BDAY" | "ANNIVERSARY" => {
-            property.value = Value::Text(moment::spelled(&property.text(), version)?);
+            property.value = Value::Text(moment::spelled(&property.text(), version)?.into());
         }
         "GEO" => {
             let text = property.text();
             property.value = Value::Text(match version {
-                Version::Card40 => format!("geo:{}", text.replace(';', ",")),
-                Version::Card21 => text.replace(';', ","),
+                Version::Card40 => format!("geo:{}", text.replace(';', ",")).into(),
+                Version::Card21 => text.replace(';', ",").into(),
                 Version::Card30
                 | Version::Calendar10
                 | Version::Calendar20
                 | Version::Note11
-                | Version::Other => text.into_owned(),
+                | Version::Other => text.into_owned().into(),
             });
         }
         "AGENT" => agent(&mut property, |card, _| to_card(card, version)),
         _ => {}
     }
     vocabulary::restrict(&mut property, version);
-    property.name = vocabulary::spelled(&property.name, version)?;
+    property.name = vocabulary::spelled(&property.name, version)?.into();
     Some(property)
 }
 
@@ -183,8 +183,8 @@ fn types(property: &mut Property, version: Version) {
         }
         (Some(_), _) => {}
     }
-    let mut words: Vec<String> = Vec::new();
-    let mut known: HashSet<String> = HashSet::new();
+    let mut words: Vec<Text> = Vec::new();
+    let mut known: HashSet<Text> = HashSet::new();
     let mut place = None;
     let mut params = Vec::with_capacity(property.params.len());
     for param in std::mem::take(&mut property.params) {
@@ -195,7 +195,7 @@ fn types(property: &mut Property, version: Version) {
         }
         place = place.or(Some(params.len()));
         let found = if is_best {
-            vec!["pref".to_owned()]
+            vec![Text::const_new("pref")]
         } else {
             param.values
         };
@@ -205,7 +205,7 @@ fn types(property: &mut Property, version: Version) {
                 params.push(Param::new("VALUE", &word.to_ascii_lowercase()));
                 continue;
             }
-            let word = word.to_ascii_lowercase();
+            let word = Text::from(word.to_ascii_lowercase());
             if known.insert(word.clone()) {
                 words.push(word);
             }
@@ -213,7 +213,7 @@ fn types(property: &mut Property, version: Version) {
     }
     if let Some(place) = place.filter(|_| !words.is_empty()) {
         let param = Param {
-            key: "TYPE".to_owned(),
+            key: "TYPE".into(),
             values: words,
         };
         params.insert(place.min(params.len()), param);
@@ -223,7 +223,7 @@ fn types(property: &mut Property, version: Version) {
 
 /// Whether its words are at most two types that differ: then they stand where and as they are to stand.
 fn is_usual(param: &Param, version: Version) -> bool {
-    let is_place = |word: &String| version == Version::Card21 && vocabulary::is_place(word);
+    let is_place = |word: &Text| version == Version::Card21 && vocabulary::is_place(word);
     let is_other = match param.values.as_slice() {
         [_] => true,
         [one, other] => !one.eq_ignore_ascii_case(other),
@@ -236,7 +236,10 @@ fn is_usual(param: &Param, version: Version) -> bool {
 fn as_list(property: &mut Property, version: Version) {
     let list = match std::mem::take(&mut property.value) {
         Value::List(list) => list,
-        Value::Parts(parts) => parts.into_iter().map(|part| part.join(",")).collect(),
+        Value::Parts(parts) => parts
+            .into_iter()
+            .map(|part| part.join(",").into())
+            .collect(),
         Value::Text(text) => vec![text],
         kept @ (Value::Bytes(_) | Value::Object(_)) => {
             property.value = kept;
@@ -246,7 +249,7 @@ fn as_list(property: &mut Property, version: Version) {
     let split = version == Version::Card21 && property.name == "CATEGORIES" && list.len() == 1;
     let list = if split {
         let one = list.concat();
-        one.split(',').map(|word| word.trim().to_owned()).collect()
+        one.split(',').map(|word| word.trim().into()).collect()
     } else {
         list
     };

@@ -2,7 +2,7 @@
 //!
 //! What is made up here is for the device alone; it is not stored when it comes back as it was sent.
 
-use crate::pim::model::{Component, Property, Value, Version};
+use crate::pim::model::{Component, Property, Text, Value, Version};
 
 /// Puts in what the version insists on: `N` in 2.1, both in 3.0, `FN` in 4.0.
 pub(super) fn complete(card: &mut Component, version: Version) {
@@ -39,12 +39,12 @@ pub fn shown(card: &Component) -> String {
 
 /// The parts of a name that is known only as it is shown: what stands before the last blank is given.
 #[must_use]
-pub fn split(shown: &str) -> Vec<Vec<String>> {
+pub fn split(shown: &str) -> Vec<Vec<Text>> {
     let shown = shown.trim();
     let (given, family) = shown.rsplit_once(' ').unwrap_or(("", shown));
     [family, given, "", "", ""]
         .iter()
-        .map(|part| vec![(*part).trim().to_owned()])
+        .map(|part| vec![Text::from(part.trim())])
         .collect()
 }
 

@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 
-use crate::pim::model::{Component, Param, Property, Value};
+use crate::pim::model::{Component, Param, Property, Text, Value};
 use crate::pim::sif;
 
 mod fields;
@@ -58,7 +58,7 @@ pub fn read(body: &[u8]) -> Component {
             }) = card.properties.last_mut()
                 && let Some(part) = parts.get_mut(at)
             {
-                *part = vec![text];
+                *part = vec![text.into()];
             }
             continue;
         }
@@ -73,7 +73,7 @@ fn in_parts(slot: Slot, fields: &[Option<String>]) -> Property {
     let mut property = of(
         slot.0,
         slot.1,
-        Value::Parts(vec![vec![String::new()]; width(slot.0)]),
+        Value::Parts(vec![vec![Text::default()]; width(slot.0)]),
     );
     let (mut here, mut all) = (Vec::new(), 0);
     for ((_, place), text) in FIELDS.iter().zip(fields) {
@@ -81,12 +81,12 @@ fn in_parts(slot: Slot, fields: &[Option<String>]) -> Property {
             && place.property() == slot
         {
             all += 1;
-            here.extend(text.is_some().then(|| at.to_string()));
+            here.extend(text.is_some().then(|| Text::from(at.to_string())));
         }
     }
     if here.len() < all {
         property.params.push(Param {
-            key: "X-PARTS".to_owned(),
+            key: "X-PARTS".into(),
             values: here,
         });
     }
@@ -178,8 +178,8 @@ fn of(name: &str, types: &[&str], value: Value) -> Property {
     let mut property = Property::new(name, value);
     if !types.is_empty() {
         property.params.push(Param {
-            key: "TYPE".to_owned(),
-            values: types.iter().map(|w| (*w).to_owned()).collect(),
+            key: "TYPE".into(),
+            values: types.iter().map(|w| Text::from(*w)).collect(),
         });
     }
     property
@@ -189,15 +189,15 @@ fn of(name: &str, types: &[&str], value: Value) -> Property {
 fn said(place: Place, text: String) -> Property {
     let (name, types) = place.property();
     let value = match place {
-        Place::Whole("NICKNAME", _) => Value::List(vec![text]),
-        Place::Whole(..) | Place::Part(..) => Value::Text(text),
+        Place::Whole("NICKNAME", _) => Value::List(vec![text.into()]),
+        Place::Whole(..) | Place::Part(..) => Value::Text(text.into()),
         Place::Words(_) => Value::List(
             text.split([',', ';'])
-                .map(|word| word.trim().to_owned())
+                .map(|word| Text::from(word.trim()))
                 .filter(|word| !word.is_empty())
                 .collect(),
         ),
-        Place::Day(_) => Value::Text(moment::canonical(&text).unwrap_or_default()),
+        Place::Day(_) => Value::Text(moment::canonical(&text).unwrap_or_default().into()),
         Place::Class => Value::Text(
             match text.trim() {
                 // "0" is the usual: nothing is said.
@@ -205,7 +205,7 @@ fn said(place: Place, text: String) -> Property {
                 "3" => "CONFIDENTIAL",
                 _ => "",
             }
-            .to_owned(),
+            .into(),
         ),
     };
     of(name, types, value)
@@ -241,9 +241,9 @@ fn shaped(place: Place, property: &Property) -> Property {
         };
         let part = |at: usize| {
             if has(at) {
-                property.part(at).into_owned()
+                property.part(at).into()
             } else {
-                String::new()
+                Text::default()
             }
         };
         let parts = (0..width(name)).map(|at| vec![part(at)]);

@@ -202,7 +202,7 @@ fn a_note_is_a_text_a_vnote_or_sif() {
 #[test]
 fn a_shown_name_follows_the_name_that_it_was_made_of() {
     let name = |family: &str, given: &str| {
-        let parts = [family, given, "", "", ""].map(|p| vec![p.to_owned()]);
+        let parts = [family, given, "", "", ""].map(|p| vec![p.into()]);
         Property::new("N", Value::Parts(parts.to_vec()))
     };
     let (before, after) = (name("Doe", "Jane"), name("Roe", "Jane"));
@@ -238,7 +238,7 @@ fn common() -> impl Strategy<Value = Property> {
         prop::collection::vec(text(), 1..=most).prop_map(move |parts| {
             Property::new(
                 name,
-                Value::Parts(parts.into_iter().map(|p| vec![p]).collect()),
+                Value::Parts(parts.into_iter().map(|p| vec![p.into()]).collect()),
             )
         })
     };
@@ -257,9 +257,9 @@ fn common() -> impl Strategy<Value = Property> {
             Value::Bytes(bytes)
         )
         .with("TYPE", "JPEG")),
-        prop::collection::vec("[a-z]{1,8}", 1..4)
+        prop::collection::vec("[a-z]{1,8}".prop_map(Text::from), 1..4)
             .prop_map(|list| Property::new("CATEGORIES", Value::List(list))),
-        "[a-z]{1,8}".prop_map(|n| Property::new("NICKNAME", Value::List(vec![n]))),
+        "[a-z]{1,8}".prop_map(|n| Property::new("NICKNAME", Value::List(vec![n.into()]))),
     ]
 }
 

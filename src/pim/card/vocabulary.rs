@@ -78,14 +78,14 @@ pub(super) fn restrict(property: &mut Property, version: Version) {
         if let Some(place) = property.params.iter_mut().find(|p| p.key == "VALUE") {
             for value in &mut place.values {
                 if value.eq_ignore_ascii_case("uri") {
-                    "URL".clone_into(value);
+                    *value = "URL".into();
                 }
             }
         }
         if name == "EMAIL" && !property.types().any(|w| MAIL_TYPES.contains(&w)) {
             let internet = Param::new("TYPE", "INTERNET");
             match property.params.iter_mut().find(|p| p.key == "TYPE") {
-                Some(types) => types.values.insert(0, "INTERNET".to_owned()),
+                Some(types) => types.values.insert(0, "INTERNET".into()),
                 None => property.params.insert(0, internet),
             }
         }

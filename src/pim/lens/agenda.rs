@@ -19,7 +19,7 @@ use super::{Form, Lens};
 use crate::item::{Content, Digest, MediaType};
 use crate::pim::calendar::{self, AlarmForm, CalendarQuirks, Times, Unrendered, View, ZoneRules};
 use crate::pim::model::{
-    Component, Document, Property, Reading, Value, Version, read as read_lines,
+    Component, Document, Property, Reading, Text, Value, Version, read as read_lines,
 };
 use crate::pim::zone::Zone;
 
@@ -100,9 +100,7 @@ pub(super) fn without_moved(lens: &Lens, item: &Component) -> Option<Component> 
             continue;
         };
         let dates = moved.iter().filter_map(|c| c.first("RECURRENCE-ID"));
-        let dates: Vec<String> = dates
-            .map(|id| restated(id, &start).text().into_owned())
-            .collect();
+        let dates: Vec<Text> = dates.map(|id| restated(id, &start).text().into()).collect();
         let is_alike = |p: &&mut Property| p.name == "EXDATE" && p.params == start.params;
         match series.properties.iter_mut().find(is_alike) {
             Some(Property {
@@ -110,7 +108,7 @@ pub(super) fn without_moved(lens: &Lens, item: &Component) -> Option<Component> 
                 ..
             }) => list.extend(dates),
             Some(_) | None => series.properties.push(Property {
-                name: "EXDATE".to_owned(),
+                name: "EXDATE".into(),
                 value: Value::List(dates),
                 ..start
             }),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Lens;
 use super::quirks::Internet;
 use crate::pim::card::moment;
-use crate::pim::model::{Component, Param, Property, Value, Version};
+use crate::pim::model::{Component, Param, Property, Text, Value, Version};
 
 impl Lens {
     /// Puts an object of this version into the device's words.
@@ -19,7 +19,7 @@ impl Lens {
                 "PHOTO" if quirks.no_photo_type => property.params.retain(|p| p.key != "TYPE"),
                 "EMAIL" => self.dress_mail(property),
                 "BDAY" if quirks.basic_birthday => {
-                    property.value = Value::Text(moment::basic(&property.text()));
+                    property.value = Value::Text(moment::basic(&property.text()).into());
                 }
                 "ADR" => {
                     if quirks.swapped_address {
@@ -45,7 +45,7 @@ impl Lens {
                     || crate::pim::card::named(ours, version).as_deref() == Some(&property.name)
             });
             if let Some((_, theirs)) = renamed {
-                property.name.clone_from(theirs);
+                property.name = theirs.into();
             }
         }
         // What is put in by the version and left out by the device.
@@ -76,7 +76,7 @@ impl Lens {
                 .iter()
                 .find(|(_, theirs)| theirs.eq_ignore_ascii_case(&property.name));
             if let Some((ours, _)) = renamed {
-                property.name.clone_from(ours);
+                property.name = ours.into();
             }
             if quirks.no_birthday.is_some()
                 && property.name == "BDAY"
@@ -100,7 +100,7 @@ impl Lens {
             Internet::Usual => {}
             Internet::Always if property.has_type("INTERNET") => {}
             Internet::Always => match property.params.iter_mut().find(|p| p.key == "TYPE") {
-                Some(types) => types.values.insert(0, "INTERNET".to_owned()),
+                Some(types) => types.values.insert(0, "INTERNET".into()),
                 None => property.params.push(Param::new("TYPE", "INTERNET")),
             },
             Internet::Never => {
@@ -121,7 +121,7 @@ impl Lens {
 fn swap(property: &mut Property) {
     if let Value::Parts(parts) = &mut property.value {
         while parts.len() < 3 {
-            parts.push(vec![String::new()]);
+            parts.push(vec![String::new().into()]);
         }
         parts.swap(1, 2);
     }
@@ -129,7 +129,7 @@ fn swap(property: &mut Property) {
 
 /// An address as lines, a line a part; the first three parts share the first line by a comma, as on an envelope.
 fn to_label(property: &mut Property) {
-    "LABEL".clone_into(&mut property.name);
+    property.name = "LABEL".into();
     let lines: Vec<_> = LINES
         .iter()
         .map(|parts| {
@@ -143,18 +143,18 @@ fn to_label(property: &mut Property) {
         })
         .collect();
     let text = lines.join("\n");
-    property.value = Value::Text(text.trim_end_matches('\n').to_owned());
+    property.value = Value::Text(text.trim_end_matches('\n').into());
 }
 
 /// Lines as an address: street, town, region, code, country.
 fn from_label(property: &mut Property) {
-    "ADR".clone_into(&mut property.name);
+    property.name = "ADR".into();
     let text = property.text().into_owned();
-    let mut parts = vec![vec![String::new()]; 7];
+    let mut parts = vec![vec![Text::default()]; 7];
     let mut rest = text.splitn(LINES.len(), '\n');
     for at in LINES.iter().filter_map(|parts| parts.last()) {
         if let Some(part) = parts.get_mut(*at) {
-            *part = vec![rest.next().unwrap_or_default().trim().to_owned()];
+            *part = vec![rest.next().unwrap_or_default().trim().into()];
         }
     }
     property.value = Value::Parts(parts);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::moments::{is_moment, is_of_time, is_time, restated};
 use super::tree::joined;
-use crate::pim::model::{Param, Property, Value};
+use crate::pim::model::{Param, Property, Text, Value};
 
 /// What a device's user did to one property.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,11 +12,11 @@ pub(super) struct Edit {
     /// Another value in place of the whole.
     pub whole: Option<Value>,
     /// Other values for single parts.
-    pub parts: Vec<(usize, Vec<String>)>,
+    pub parts: Vec<(usize, Vec<Text>)>,
     /// Values that were added to a list and taken from it.
-    pub list: (Vec<String>, Vec<String>),
+    pub list: (Vec<Text>, Vec<Text>),
     /// Types that were added and taken.
-    pub types: (Vec<String>, Vec<String>),
+    pub types: (Vec<Text>, Vec<Text>),
     /// The zone and the kind of the time that is the other value.
     pub time: Option<Vec<Param>>,
     /// What is said of somebody who takes part.
@@ -48,7 +48,7 @@ impl Edit {
             let mut parts = parts(to);
             for (at, part) in &self.parts {
                 while parts.len() <= *at {
-                    parts.push(vec![String::new()]);
+                    parts.push(vec![Text::default()]);
                 }
                 if let Some(place) = parts.get_mut(*at) {
                     place.clone_from(part);
@@ -58,9 +58,9 @@ impl Edit {
         }
         let (plus, minus) = &self.list;
         if let Value::List(list) = &mut out.value {
-            let minus: HashSet<&str> = minus.iter().map(String::as_str).collect();
+            let minus: HashSet<&str> = minus.iter().map(Text::as_str).collect();
             list.retain(|one| !minus.contains(one.trim()));
-            let known: HashSet<String> = list.iter().map(|one| one.trim().to_owned()).collect();
+            let known: HashSet<Text> = list.iter().map(|one| one.trim().into()).collect();
             list.extend(plus.iter().filter(|one| !known.contains(*one)).cloned());
         }
         self.apply_types(&mut out);
@@ -72,7 +72,7 @@ impl Edit {
         if plus.is_empty() && minus.is_empty() {
             return;
         }
-        let mut words: Vec<String> = to.types().map(str::to_owned).collect();
+        let mut words: Vec<Text> = to.types().map(Text::from).collect();
         words.retain(|word| !minus.contains(word));
         for word in plus {
             if !words.contains(word) {
@@ -82,7 +82,7 @@ impl Edit {
         to.params.retain(|p| p.key != "TYPE");
         if !words.is_empty() {
             let param = Param {
-                key: "TYPE".to_owned(),
+                key: "TYPE".into(),
                 values: words,
             };
             to.params.insert(0, param);
@@ -108,7 +108,7 @@ impl Edit {
         }
         let (was, is) = (parts(base), parts(now));
         let part =
-            |parts: &[Vec<String>], at: usize| parts.get(at).map(|p| joined(p)).unwrap_or_default();
+            |parts: &[Vec<Text>], at: usize| parts.get(at).map(|p| joined(p)).unwrap_or_default();
         free.parts.retain(|(at, wanted)| {
             let (was, is) = (part(&was, *at), part(&is, *at));
             if was == is {
@@ -180,8 +180,10 @@ pub(super) fn between(
                 }
                 let whole = mine.get(at).map(|part| joined(part)).unwrap_or_default();
                 let text = kept_tail(&whole, &before, &after);
-                edit.parts
-                    .push((at, text.map_or_else(|| is.clone(), |text| vec![text])));
+                edit.parts.push((
+                    at,
+                    text.map_or_else(|| is.clone(), |text| vec![text.into()]),
+                ));
             }
             // A part that nobody has is no edit.
             edit.parts.retain(|(at, part)| {
@@ -202,7 +204,8 @@ pub(super) fn between(
             let is_same = super::tree::said(shown) == super::tree::said(came);
             if !(is_same || (habits.cuts && is_cut(&before, &after))) {
                 let text = kept_tail(&source.text(), &before, &after);
-                edit.whole = Some(text.map_or_else(|| came.value.clone(), Value::Text));
+                edit.whole =
+                    Some(text.map_or_else(|| came.value.clone(), |text| Value::Text(text.into())));
             }
         }
     }
@@ -211,13 +214,13 @@ pub(super) fn between(
         let said = PERSON.iter().filter_map(|key| came.param(key));
         let is_other = |p: &&Param| {
             let was = shown.param_text(&p.key).unwrap_or_default();
-            let is = p.values.first().map(String::as_str).unwrap_or_default();
+            let is = p.values.first().map(Text::as_str).unwrap_or_default();
             !was.eq_ignore_ascii_case(is)
         };
         edit.person = said.filter(is_other).cloned().collect();
     }
     if !habits.no_types {
-        let lower = |p: &Property| p.types().map(str::to_ascii_lowercase).collect::<Vec<_>>();
+        let lower = |p: &Property| p.types().map(lower_case).collect::<Vec<_>>();
         let (was, is) = (lower(shown), lower(came));
         edit.types.0 = is
             .iter()
@@ -269,8 +272,13 @@ pub(super) fn only_new(property: &Property, shown: &Property) -> Property {
     new
 }
 
+/// A type in lower case.
+fn lower_case(word: &str) -> Text {
+    word.to_ascii_lowercase().into()
+}
+
 /// A value as parts.
-fn parts(property: &Property) -> Vec<Vec<String>> {
+fn parts(property: &Property) -> Vec<Vec<Text>> {
     match &property.value {
         Value::Parts(parts) => parts.clone(),
         Value::List(list) => vec![list.clone()],
@@ -280,7 +288,7 @@ fn parts(property: &Property) -> Vec<Vec<String>> {
 }
 
 /// A value as a list.
-fn words(property: &Property) -> Vec<String> {
+fn words(property: &Property) -> Vec<Text> {
     let list = match &property.value {
         Value::List(list) => list.clone(),
         Value::Parts(parts) => parts.concat(),
@@ -288,7 +296,7 @@ fn words(property: &Property) -> Vec<String> {
         Value::Bytes(_) | Value::Object(_) => Vec::new(),
     };
     list.iter()
-        .map(|one| one.trim().to_owned())
+        .map(|one| Text::from(one.trim()))
         .filter(|one| !one.is_empty())
         .collect()
 }

@@ -7,7 +7,7 @@ use super::quirks::NameOrder;
 use super::within::Holds;
 use super::{Form, Lens, agenda, slots, tree};
 use crate::pim::card::{self, name};
-use crate::pim::model::{Component, Property, Value};
+use crate::pim::model::{Component, Property, Text, Value};
 
 /// An item as a device can hold it.
 pub(super) struct Held {
@@ -111,7 +111,7 @@ impl Lens {
             if quirks.no_pref {
                 without_type(property, "pref");
             }
-            if quirks.typeless.contains(&property.name) {
+            if quirks.typeless.iter().any(|name| property.name == *name) {
                 property.params.retain(|p| p.key != "TYPE");
             }
             if quirks.digits_only && property.name == "TEL" {
@@ -138,7 +138,8 @@ impl Lens {
         }
         let mut known = std::collections::HashSet::new();
         shown.retain(|(_, p)| {
-            !quirks.one_per_type.contains(&p.name) || known.insert((p.name.clone(), tree::types(p)))
+            let is_free = !quirks.one_per_type.iter().any(|name| p.name == *name);
+            is_free || known.insert((p.name.clone(), tree::types(p)))
         });
         let lone = shown.iter().filter(|(_, p)| p.name == "ADR").count() == 1;
         if let Some(kind) = quirks.lone_address.as_deref().filter(|_| lone) {
@@ -241,7 +242,7 @@ impl Lens {
                 continue;
             }
             held.tree.properties.push(Property {
-                value: Value::Text(text.to_owned()),
+                value: Value::Text(text.into()),
                 ..gone
             });
             held.from.push(None);
@@ -272,14 +273,14 @@ fn without_type(property: &mut Property, word: &str) {
 }
 
 /// One field as family and given name.
-fn apart(whole: &str, order: NameOrder) -> Vec<Vec<String>> {
+fn apart(whole: &str, order: NameOrder) -> Vec<Vec<Text>> {
     match order {
         NameOrder::GivenFirst => name::split(whole),
         NameOrder::FamilyFirst => {
             let (family, given) = whole.split_once(' ').unwrap_or((whole, ""));
             [family, given, "", "", ""]
                 .iter()
-                .map(|part| vec![(*part).trim().to_owned()])
+                .map(|part| vec![Text::from(part.trim())])
                 .collect()
         }
     }

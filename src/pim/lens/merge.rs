@@ -13,7 +13,7 @@ use super::lay::lay;
 use super::tree::{is_volatile, said};
 use super::{Lens, body::Came};
 use crate::pim::card::name;
-use crate::pim::model::{Component, Property};
+use crate::pim::model::{Component, Property, Text};
 
 use components::components;
 use index::Index;
@@ -22,7 +22,7 @@ use index::Index;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FieldConflict {
     /// The property's name, or a component's; empty when the item is compared as a whole.
-    pub name: String,
+    pub name: Text,
     /// As both knew it; `None` when it was not there.
     pub base: Option<Property>,
     /// As it is now; `None` when it is gone.
@@ -189,7 +189,7 @@ impl Work<'_> {
         let habits = Habits {
             cuts: quirks.cuts_silently,
             no_types: quirks.places(&came.name) > 0
-                || quirks.typeless.contains(&came.name)
+                || quirks.typeless.iter().any(|name| came.name == *name)
                 || quirks.lone_address.is_some() && came.name == "ADR",
         };
         let edit = edit::between(base, shown, came, habits);
@@ -369,7 +369,7 @@ fn settle(sides: &Sides<'_>, result: &mut Component) {
         && let Some(text) = name::follow(&is.text(), before, after)
     {
         let mut shown = is.clone();
-        shown.value = crate::pim::model::Value::Text(text);
+        shown.value = crate::pim::model::Value::Text(text.into());
         result.set(shown);
     }
     result.properties.retain(|p| !p.is_empty());
@@ -395,6 +395,6 @@ fn emptied(property: &Property) -> crate::pim::model::Value {
     match &property.value {
         Value::Parts(_) => Value::Parts(Vec::new()),
         Value::List(_) => Value::List(Vec::new()),
-        Value::Text(_) | Value::Bytes(_) | Value::Object(_) => Value::Text(String::new()),
+        Value::Text(_) | Value::Bytes(_) | Value::Object(_) => Value::Text(String::new().into()),
     }
 }

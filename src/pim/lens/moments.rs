@@ -4,7 +4,7 @@
 //! mean the same instant, and an edited time is written in the form that the item has: on the clock of its zone, on which
 //! its recurrence counts. Source: RFC 5545, sections 3.3.5, 3.3.6 and 3.8.2.
 
-use crate::pim::model::{Param, Property, Value};
+use crate::pim::model::{Param, Property, Text, Value};
 use crate::pim::when::When;
 use crate::pim::zone::Zone;
 
@@ -76,7 +76,11 @@ pub(super) fn restated(came: &Property, like: &Property) -> Property {
         return came.clone();
     };
     let (from, to) = (came.param_text("TZID"), like.param_text("TZID"));
-    let one = |text: &String| restate(When::read(text)?, from, form, to).map(When::basic);
+    let one = |text: &Text| {
+        Some(Text::from(
+            restate(When::read(text)?, from, form, to)?.basic(),
+        ))
+    };
     let value = match &came.value {
         Value::Text(text) => one(text).map(Value::Text),
         Value::List(list) => list
@@ -199,7 +203,7 @@ mod tests {
     #[test]
     fn a_list_of_dates_is_compared_and_written_alike() {
         let list = |zone: &str, dates: &[&str]| {
-            let dates = dates.iter().map(|date| (*date).to_owned()).collect();
+            let dates = dates.iter().map(|date| Text::from(*date)).collect();
             let list = Property::new("EXDATE", Value::List(dates));
             if zone.is_empty() {
                 list

@@ -2,7 +2,7 @@
 
 use super::hold::Shown;
 use super::quirks::Slot;
-use crate::pim::model::{Param, Property};
+use crate::pim::model::{Param, Property, Text};
 
 /// Puts what fits into its place, in the order of the places, an empty property into each that stays free; the rest of
 /// those names is left out.
@@ -30,8 +30,8 @@ pub(super) fn fill(shown: &mut Vec<Shown>, slots: &[Slot]) {
         property.params.retain(|p| p.key != "TYPE");
         if !slot.types.is_empty() {
             property.params.push(Param {
-                key: "TYPE".to_owned(),
-                values: slot.types.clone(),
+                key: "TYPE".into(),
+                values: slot.types.iter().map(Text::from).collect(),
             });
         }
         out.push((from, property));

@@ -84,7 +84,7 @@ fn property() -> impl Strategy<Value = Property> {
         (text(), types).prop_map(move |(text, types)| {
             let mut property = Property::text_of(name, text);
             if !types.is_empty() {
-                let values = types.into_iter().map(str::to_owned).collect();
+                let values = types.into_iter().map(model::Text::from).collect();
                 property.params.push(Param {
                     key: "TYPE".into(),
                     values,
@@ -98,7 +98,7 @@ fn property() -> impl Strategy<Value = Property> {
         2 => typed("EMAIL", &["internet", "home", "work", "pref"]),
         1 => typed("URL", &["home", "work"]),
         2 => (prop::collection::vec(text(), 1..=7), prop::sample::select(vec!["home", "work", "x-none"])).prop_map(|(parts, kind)| {
-            let parts = parts.into_iter().map(|p| vec![p]).collect();
+            let parts = parts.into_iter().map(|p| vec![p.into()]).collect();
             Property::new("ADR", Value::Parts(parts)).with("TYPE", kind)
         }),
     ]
@@ -110,16 +110,16 @@ fn single() -> impl Strategy<Value = Vec<Property>> {
         prop::collection::vec(text(), 1..=most).prop_map(move |parts| {
             Property::new(
                 name,
-                Value::Parts(parts.into_iter().map(|p| vec![p]).collect()),
+                Value::Parts(parts.into_iter().map(|p| vec![p.into()]).collect()),
             )
         })
     };
     let all = (
         parts("N", 5),
         parts("ORG", 3),
-        prop::collection::vec("[a-z]{1,8}", 1..4)
+        prop::collection::vec("[a-z]{1,8}".prop_map(model::Text::from), 1..4)
             .prop_map(|l| Property::new("CATEGORIES", Value::List(l))),
-        "[a-z]{1,9}".prop_map(|n| Property::new("NICKNAME", Value::List(vec![n]))),
+        "[a-z]{1,9}".prop_map(|n| Property::new("NICKNAME", Value::List(vec![n.into()]))),
         (1970..2030_u16, 1..13_u8, 1..29_u8)
             .prop_map(|(y, m, d)| Property::text_of("BDAY", format!("{y:04}-{m:02}-{d:02}"))),
         prop::collection::vec(any::<u8>(), 1..60)

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::pim::model::{Component, Property, Value};
+use crate::pim::model::{Component, Property, Text, Value};
 
 /// A number for what a property says, its types aside: equal for two that a device would not tell apart.
 pub(super) fn said(property: &Property) -> u64 {
@@ -39,7 +39,7 @@ pub(super) fn said(property: &Property) -> u64 {
 }
 
 /// The values of a part as one text.
-pub(super) fn joined(part: &[String]) -> String {
+pub(super) fn joined(part: &[Text]) -> String {
     part.iter()
         .map(|one| one.trim())
         .collect::<Vec<_>>()

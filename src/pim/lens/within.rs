@@ -5,7 +5,7 @@
 use super::caps::Capability;
 use super::hold::Shown;
 use super::{Form, Lens, agenda};
-use crate::pim::model::{Property, Shape, Value, Version};
+use crate::pim::model::{Property, Shape, Text, Value, Version};
 use crate::pim::{calendar, card};
 
 /// How a device holds a property.
@@ -64,7 +64,7 @@ impl Lens {
 
     /// What the device says it holds: names, numbers, values, types and sizes.
     pub(super) fn within_caps(&self, shown: &mut Vec<Shown>) {
-        let mut counts: Vec<(String, usize)> = Vec::new();
+        let mut counts: Vec<(Text, usize)> = Vec::new();
         shown.retain_mut(|(_, property)| {
             let capability = match self.holds(&property.name) {
                 Holds::Not => return false,
@@ -107,7 +107,11 @@ impl Lens {
                     .params
                     .retain(|p| p.key != "TYPE" || !p.values.is_empty());
             }
-            let is_false = self.contact.ignore_sizes.contains(&property.name);
+            let is_false = self
+                .contact
+                .ignore_sizes
+                .iter()
+                .any(|name| property.name == *name);
             match capability.max_size.filter(|_| !is_false) {
                 Some(most) => fit(property, most, capability.no_truncate),
                 None => true,
@@ -135,7 +139,7 @@ fn fit(property: &mut Property, most: usize, is_whole: bool) -> bool {
         return false;
     }
     let mut room = most;
-    let mut take = |text: &mut String| {
+    let mut take = |text: &mut Text| {
         let length = text.chars().count();
         if length > room {
             *text = text.chars().take(room).collect();

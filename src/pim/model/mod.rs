@@ -64,6 +64,9 @@ impl Version {
     }
 }
 
+/// A text in a tree: a short one, as most are, lies in the tree itself.
+pub type Text = compact_str::CompactString;
+
 /// A body as a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Document {
@@ -77,7 +80,7 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Component {
     /// Its name in upper case.
-    pub name: String,
+    pub name: Text,
     /// Its properties in their order, `VERSION` among them.
     pub properties: Vec<Property>,
     /// The components in it, in their order; written after the properties.
@@ -88,9 +91,9 @@ pub struct Component {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Property {
     /// What stands before the dot of `item1.TEL`, as written; empty when there is none.
-    pub group: String,
+    pub group: Text,
     /// Its name in upper case. Empty for a line that is no property, whose text is its value.
-    pub name: String,
+    pub name: Text,
     /// Its parameters in their order, without `ENCODING` and `CHARSET`: how a value is wrapped is for the writer to say.
     pub params: Vec<Param>,
     /// What it says.
@@ -101,20 +104,20 @@ pub struct Property {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Param {
     /// Its name in upper case.
-    pub key: String,
+    pub key: Text,
     /// Its values without quotes, in their case.
-    pub values: Vec<String>,
+    pub values: Vec<Text>,
 }
 
 /// The value of a property. A line end in a text is one `\n`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// One text, or a value that is none but is written as it stands: a date, a rule, a URI.
-    Text(String),
+    Text(Text),
     /// Values one beside the other: `CATEGORIES`, `EXDATE`.
-    List(Vec<String>),
+    List(Vec<Text>),
     /// Parts between `;`, each with one or more values between `,` (never more than one in the old dialect): `N`, `ADR`.
-    Parts(Vec<Vec<String>>),
+    Parts(Vec<Vec<Text>>),
     /// What was in base64.
     Bytes(Vec<u8>),
     /// An object in the place of a value: the card of an `AGENT`.
@@ -123,7 +126,7 @@ pub enum Value {
 
 impl Default for Value {
     fn default() -> Self {
-        Self::Text(String::new())
+        Self::Text(Text::default())
     }
 }
 
@@ -132,7 +135,7 @@ impl Component {
     #[must_use]
     pub fn named(name: &str) -> Self {
         Self {
-            name: name.to_owned(),
+            name: name.into(),
             ..Self::default()
         }
     }
@@ -180,7 +183,7 @@ impl Component {
 impl Property {
     /// A property with a text.
     #[must_use]
-    pub fn text_of(name: &str, text: impl Into<String>) -> Self {
+    pub fn text_of(name: &str, text: impl Into<Text>) -> Self {
         Self::new(name, Value::Text(text.into()))
     }
 
@@ -188,7 +191,7 @@ impl Property {
     #[must_use]
     pub fn new(name: &str, value: Value) -> Self {
         Self {
-            name: name.to_owned(),
+            name: name.into(),
             value,
             ..Self::default()
         }
@@ -236,7 +239,7 @@ impl Property {
     /// Whether nothing is said but blanks.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        let blank = |text: &String| text.trim().is_empty();
+        let blank = |text: &Text| text.trim().is_empty();
         match &self.value {
             Value::Text(text) => blank(text),
             Value::List(list) => list.iter().all(blank),
@@ -255,7 +258,7 @@ impl Property {
     /// The first value of the first parameter of this name.
     #[must_use]
     pub fn param_text(&self, key: &str) -> Option<&str> {
-        self.param(key)?.values.first().map(String::as_str)
+        self.param(key)?.values.first().map(Text::as_str)
     }
 
     /// The words of all its `TYPE` parameters, as written.
@@ -264,7 +267,7 @@ impl Property {
             .iter()
             .filter(|p| p.key == "TYPE")
             .flat_map(|p| &p.values)
-            .map(String::as_str)
+            .map(Text::as_str)
     }
 
     /// Whether one of its `TYPE` words is this one, whatever the case.
@@ -279,8 +282,8 @@ impl Param {
     #[must_use]
     pub fn new(key: &str, value: &str) -> Self {
         Self {
-            key: key.to_owned(),
-            values: vec![value.to_owned()],
+            key: key.into(),
+            values: vec![value.into()],
         }
     }
 }

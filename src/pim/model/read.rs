@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Component, Document, Param, Property, Reading, Shape, Value, Version, shape};
+use super::{Component, Document, Param, Property, Reading, Shape, Text, Value, Version, shape};
 use crate::pim::decode::{self, Char};
 use crate::pim::line::{self, Coding, Dialect, Line};
 use crate::pim::walk::{self, Step, Walk};
@@ -125,9 +125,9 @@ fn property(line: &Line<'_>, how: Reading) -> Property {
         .iter()
         .find(|p| p.key == "VALUE")
         .and_then(|p| p.values.first());
-    let shape = Shape::of(&name, kind.map(String::as_str));
+    let shape = Shape::of(&name, kind.map(Text::as_str));
     Property {
-        group: String::from_utf8_lossy(line.group()).into_owned(),
+        group: Text::from_utf8_lossy(line.group()),
         value: value(line, &name, shape, how),
         params,
         name,
@@ -148,16 +148,17 @@ fn params(line: &Line<'_>) -> Vec<Param> {
         if is_wrapping {
             continue;
         }
-        let key = param.key.map_or_else(|| "TYPE".to_owned(), upper);
+        let key = param.key.map_or_else(|| Text::const_new("TYPE"), upper);
         let raw = decode::unlabelled(param.value);
         let values = match (line.dialect, key.as_str()) {
             // In TYPE="voice,home" the quotes do not make it one word.
             (_, "TYPE") => raw
                 .split(',')
-                .map(|word| word.trim().trim_matches('"').to_owned())
+                .map(|word| word.trim().trim_matches('"'))
                 .filter(|word| !word.is_empty())
+                .map(Text::from)
                 .collect(),
-            (Dialect::Old, _) => vec![raw.trim_matches('"').to_owned()],
+            (Dialect::Old, _) => vec![raw.trim_matches('"').into()],
             (Dialect::New, _) => split_quoted(&raw),
         };
         params.push(Param { key, values });
@@ -166,8 +167,8 @@ fn params(line: &Line<'_>) -> Vec<Param> {
 }
 
 /// Values between commas that stand outside of quotes, the quotes gone and RFC 6868 undone.
-fn split_quoted(raw: &str) -> Vec<String> {
-    let mut values = vec![String::new()];
+fn split_quoted(raw: &str) -> Vec<Text> {
+    let mut values = vec![Text::default()];
     let mut quoted = false;
     let mut chars = raw.chars().peekable();
     while let Some(c) = chars.next() {
@@ -177,7 +178,7 @@ fn split_quoted(raw: &str) -> Vec<String> {
                 continue;
             }
             (',', _) if !quoted => {
-                values.push(String::new());
+                values.push(Text::default());
                 continue;
             }
             ('^', Some('n')) => '\n',
@@ -207,7 +208,7 @@ fn value(line: &Line<'_>, name: &str, shape: Shape, how: Reading) -> Value {
             return Value::Bytes(bytes.trim_ascii_if_borrowed());
         }
         if is_packed && shape == Shape::Text {
-            return Value::Text(lines(&decode::text_in(line, how.charset)));
+            return Value::Text(lines(&decode::text_in(line, how.charset)).into());
         }
     }
     let text = decode::text_in(line, how.charset);
@@ -218,7 +219,7 @@ fn value(line: &Line<'_>, name: &str, shape: Shape, how: Reading) -> Value {
             text.split([',', ';'])
                 .map(str::trim)
                 .filter(|one| !one.is_empty())
-                .map(str::to_owned)
+                .map(Text::from)
                 .collect(),
         ),
         Shape::List => {
@@ -232,7 +233,7 @@ fn value(line: &Line<'_>, name: &str, shape: Shape, how: Reading) -> Value {
         Shape::Any => {
             let parts = parts(&text, dialect);
             match parts.as_slice() {
-                [one] if one.len() < 2 => Value::Text(one.concat()),
+                [one] if one.len() < 2 => Value::Text(one.concat().into()),
                 _ => Value::Parts(parts),
             }
         }
@@ -253,11 +254,11 @@ impl TrimIfBorrowed for Cow<'_, [u8]> {
     }
 }
 
-fn joined(text: &str, dialect: Dialect) -> String {
+fn joined(text: &str, dialect: Dialect) -> Text {
     if is_plain(text) {
-        return text.to_owned();
+        return text.into();
     }
-    let mut out = String::with_capacity(text.len());
+    let mut out = Text::with_capacity(text.len());
     out.extend(decode::unescaped(text, dialect).map(|c| match c {
         Char::Plain(c) | Char::Escaped(c) => c,
     }));
@@ -281,14 +282,14 @@ fn lines(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
-fn list(text: &str, dialect: Dialect, mark: char) -> Vec<String> {
+fn list(text: &str, dialect: Dialect, mark: char) -> Vec<Text> {
     if is_plain(text) {
-        return pieces(text, mark, str::to_owned);
+        return pieces(text, mark, Text::from);
     }
-    let mut list = vec![String::new()];
+    let mut list = vec![Text::default()];
     for c in decode::unescaped(text, dialect) {
         match (c, list.last_mut()) {
-            (Char::Plain(c), _) if c == mark => list.push(String::new()),
+            (Char::Plain(c), _) if c == mark => list.push(Text::default()),
             (Char::Plain(c) | Char::Escaped(c), Some(value)) => value.push(c),
             (Char::Plain(_) | Char::Escaped(_), None) => {}
         }
@@ -296,21 +297,21 @@ fn list(text: &str, dialect: Dialect, mark: char) -> Vec<String> {
     list
 }
 
-fn parts(text: &str, dialect: Dialect) -> Vec<Vec<String>> {
+fn parts(text: &str, dialect: Dialect) -> Vec<Vec<Text>> {
     if is_plain(text) {
         return pieces(text, ';', |part| match dialect {
-            Dialect::Old => vec![part.to_owned()],
-            Dialect::New => pieces(part, ',', str::to_owned),
+            Dialect::Old => vec![part.into()],
+            Dialect::New => pieces(part, ',', Text::from),
         });
     }
-    let mut parts = vec![vec![String::new()]];
+    let mut parts = vec![vec![Text::default()]];
     for c in decode::unescaped(text, dialect) {
         let Some(part) = parts.last_mut() else {
             return parts;
         };
         match (c, part.last_mut()) {
-            (Char::Plain(';'), _) => parts.push(vec![String::new()]),
-            (Char::Plain(','), _) if dialect == Dialect::New => part.push(String::new()),
+            (Char::Plain(';'), _) => parts.push(vec![Text::default()]),
+            (Char::Plain(','), _) if dialect == Dialect::New => part.push(Text::default()),
             (Char::Plain(c) | Char::Escaped(c), Some(value)) => value.push(c),
             (Char::Plain(_) | Char::Escaped(_), None) => {}
         }
@@ -318,8 +319,10 @@ fn parts(text: &str, dialect: Dialect) -> Vec<Vec<String>> {
     parts
 }
 
-fn upper(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).to_ascii_uppercase()
+fn upper(bytes: &[u8]) -> Text {
+    let mut text = Text::from_utf8_lossy(bytes);
+    text.make_ascii_uppercase();
+    text
 }
 
 /// Bytes of a body that is taken apart: more than a contact with the largest picture of its time has.

@@ -80,7 +80,7 @@ X-A;LABEL=\"a: ^'b^'^n\":1;2,3\r\nADR;TYPE=home:;;1 Road\\, flat 2;Town;;1;UK\r\
         root.first("N").unwrap().value,
         Value::Parts(
             [&["Doe"][..], &["Jane"], &["Ann", "Eve"], &["Dr."], &[""]]
-                .map(|p| p.iter().map(|s| (*s).to_owned()).collect())
+                .map(|p| p.iter().map(|s| Text::from(*s)).collect())
                 .to_vec()
         )
     );
@@ -203,18 +203,20 @@ fn a_missing_end_and_lines_that_are_no_properties_are_kept() {
     );
 }
 
-fn texts() -> impl Strategy<Value = String> {
-    "[a-zA-Z0-9 =;,:.\\\\\"^\n\u{e4}\u{4e2d}\u{1f600}]{0,90}[a-z]"
+fn texts() -> impl Strategy<Value = Text> {
+    "[a-zA-Z0-9 =;,:.\\\\\"^\n\u{e4}\u{4e2d}\u{1f600}]{0,90}[a-z]".prop_map(Text::from)
 }
 
 fn value(name: &'static str) -> BoxedStrategy<Value> {
     match Shape::of(name, None) {
         Shape::Text => texts().prop_map(Value::Text).boxed(),
-        Shape::Raw => "[a-zA-Z0-9:;=,./-]{1,40}".prop_map(Value::Text).boxed(),
+        Shape::Raw => "[a-zA-Z0-9:;=,./-]{1,40}"
+            .prop_map(|text| Value::Text(text.into()))
+            .boxed(),
         Shape::List => prop::collection::vec(texts(), 1..4)
             .prop_map(Value::List)
             .boxed(),
-        Shape::RawList => prop::collection::vec("[0-9T]{8,15}", 1..4)
+        Shape::RawList => prop::collection::vec("[0-9T]{8,15}".prop_map(Text::from), 1..4)
             .prop_map(Value::List)
             .boxed(),
         Shape::Parts => prop::collection::vec(texts().prop_map(|t| vec![t]), 1..6)
@@ -245,8 +247,8 @@ fn property() -> impl Strategy<Value = Property> {
         let types = prop::collection::vec(prop_oneof![Just("HOME"), Just("WORK")], 0..3);
         (value(name), types, prop_oneof![Just(""), Just("item1")]).prop_map(
             move |(value, types, group)| Property {
-                group: group.to_owned(),
-                name: name.to_owned(),
+                group: group.into(),
+                name: name.into(),
                 params: types.into_iter().map(|t| Param::new("TYPE", t)).collect(),
                 value,
             },

@@ -69,7 +69,7 @@ fn observance(
         part.properties
             .push(Property::text_of("RRULE", rule.write_new()));
     } else if let Some(more) = at.get(1..).filter(|more| !more.is_empty()) {
-        let dates = more.iter().map(|at| basic(*at)).collect();
+        let dates = more.iter().map(|at| basic(*at).into()).collect();
         part.properties.push(Property::new(
             "RDATE",
             crate::pim::model::Value::List(dates),

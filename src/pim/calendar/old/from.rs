@@ -4,7 +4,7 @@ use super::super::all_day::{self, Days};
 use super::super::clock::{Clock, Moment, dates};
 use super::super::{alarm, people, rule, words};
 use super::anchor;
-use crate::pim::model::{Component, Property, Value};
+use crate::pim::model::{Component, Property, Text, Value};
 use crate::pim::recur::Rule;
 use crate::pim::when::When;
 
@@ -52,7 +52,7 @@ pub(super) fn entry(theirs: &Component, clock: &Clock<'_>) -> Component {
     if clock.view.quirks.description_is_summary && ours.text("SUMMARY").trim().is_empty() {
         ours.remove("SUMMARY");
         if let Some(description) = ours.properties.iter_mut().find(|p| p.name == "DESCRIPTION") {
-            "SUMMARY".clone_into(&mut description.name);
+            description.name = "SUMMARY".into();
         }
     }
     ours
@@ -66,7 +66,7 @@ fn moment(property: &Property, name: &str, moment: Option<&Moment>) -> Property 
 /// Every property but start, end and alarms.
 fn property(property: &Property, task: bool, span: &Span, clock: &Clock<'_>, ours: &mut Component) {
     let renamed = |name: &str| Property {
-        name: name.to_owned(),
+        name: name.into(),
         ..property.clone()
     };
     let text = property.text();
@@ -132,9 +132,9 @@ fn list(property: &Property, span: &Span, clock: &Clock<'_>) -> Property {
     let list = said.iter().filter_map(|text| {
         let said = clock.read_text(text, None)?;
         let Some(start) = start else {
-            return Some(said.when.basic());
+            return Some(said.when.basic().into());
         };
-        Some(in_form(&said, start, clock)?.basic())
+        Some(Text::from(in_form(&said, start, clock)?.basic()))
     });
     Property {
         value: Value::List(list.collect()),
@@ -165,7 +165,7 @@ fn categories(property: &Property, clock: &Clock<'_>) -> Option<Property> {
         return Some(property.clone());
     };
     let quirks = &clock.view.quirks;
-    let word = |word: &String| {
+    let word = |word: &Text| {
         let plain = word.trim();
         let plain = match plain
             .get(..2)
@@ -174,10 +174,10 @@ fn categories(property: &Property, clock: &Clock<'_>) -> Option<Property> {
             Some(_) => plain.get(2..).unwrap_or_default(),
             None => plain,
         };
-        plain.to_owned()
+        Text::from(plain)
     };
     let own = quirks.all_day == super::super::AllDay::Category;
-    let list: Vec<String> = list
+    let list: Vec<Text> = list
         .iter()
         .map(word)
         .filter(|word| !word.is_empty())

@@ -7,7 +7,7 @@ use super::super::clock::{Clock, Moment, dates};
 use super::super::{AllDay, Unrendered, alarm, duration, people, rule, words};
 use super::anchor;
 use super::from::UNREAD_RULE;
-use crate::pim::model::{Component, Property, Value};
+use crate::pim::model::{Component, Property, Text, Value};
 use crate::pim::recur::{Fit, Occurrences, Rule};
 use crate::pim::when::{When, seconds_between};
 
@@ -233,7 +233,7 @@ fn recurrence(
                 let list = dates
                     .iter()
                     .filter_map(|at| on_device(*at, span, clock))
-                    .map(When::basic);
+                    .map(|when| when.basic().into());
                 theirs
                     .properties
                     .push(Property::new("RDATE", Value::List(list.collect())));
@@ -270,7 +270,7 @@ fn list(property: &Property, span: &Span, clock: &Clock<'_>) -> Property {
 }
 
 /// A date of a list as the device writes the start: EXDATE is in its form.
-fn written(moment: &Moment, span: &Span, clock: &Clock<'_>) -> Option<String> {
+fn written(moment: &Moment, span: &Span, clock: &Clock<'_>) -> Option<Text> {
     let start = span.start.as_ref().or(span.end.as_ref());
     let when = match (moment.when, start) {
         (When::Day(day), Some(start)) if !matches!(start.when, When::Day(_)) => {
@@ -293,7 +293,7 @@ fn written(moment: &Moment, span: &Span, clock: &Clock<'_>) -> Option<String> {
         ) => When::Local(clock.local(moment)?.date().at(0, 0, 0, 0)),
         (When::Local(_) | When::Utc(_), _) => clock.write(moment)?,
     };
-    Some(when.basic())
+    Some(when.basic().into())
 }
 
 /// What was moved or changed does not take place as the rule says.
@@ -302,7 +302,7 @@ fn exclude(overrides: &[&Component], span: &Span, clock: &Clock<'_>, theirs: &mu
         let id = own.first("RECURRENCE-ID")?;
         written(&clock.item(id)?, span, clock)
     });
-    let ids: Vec<String> = ids.collect();
+    let ids: Vec<Text> = ids.collect();
     if !ids.is_empty() && theirs.first("RRULE").is_some() {
         theirs
             .properties
@@ -314,7 +314,7 @@ fn exclude(overrides: &[&Component], span: &Span, clock: &Clock<'_>, theirs: &mu
 fn finish(ours: &Component, span: &Span, clock: &Clock<'_>, theirs: &mut Component) {
     let quirks = &clock.view.quirks;
     if quirks.all_day == AllDay::Category && span.days.is_some() {
-        let mut list = vec![all_day::OCCASION.to_owned()];
+        let mut list = vec![Text::from(all_day::OCCASION)];
         if let Some(Property {
             value: Value::List(more),
             ..
@@ -343,7 +343,7 @@ fn finish(ours: &Component, span: &Span, clock: &Clock<'_>, theirs: &mut Compone
         let summary = theirs.remove("SUMMARY").into_iter().next();
         if let Some(summary) = summary {
             theirs.set(Property {
-                name: "DESCRIPTION".to_owned(),
+                name: "DESCRIPTION".into(),
                 ..summary
             });
         }

@@ -6,7 +6,7 @@ use super::super::clock::{Clock, Moment};
 use super::super::old::{anchor, put_zones};
 use super::super::{Scale, View, alarm, document, rule, words};
 use super::{FIELD, OTHER, recurrence};
-use crate::pim::model::{Component, Document, Property, Value, Version};
+use crate::pim::model::{Component, Document, Property, Text, Value, Version};
 use crate::pim::sif;
 use crate::pim::when::When;
 
@@ -211,7 +211,7 @@ fn texts(fields: &Fields<'_>, entry: &mut Component) {
     entry.properties.extend(text("Subject", "SUMMARY"));
     entry.properties.extend(text("Body", "DESCRIPTION"));
     if let Some(list) = fields.get("Categories") {
-        let list = list.split([',', ';']).map(|word| word.trim().to_owned());
+        let list = list.split([',', ';']).map(|word| Text::from(word.trim()));
         let list = list.filter(|word| !word.is_empty()).collect();
         entry
             .properties
@@ -255,11 +255,12 @@ fn repeat(fields: &Fields<'_>, start: Option<&Moment>, clock: &Clock<'_>, entry:
     }
     for (field, name) in [("ExcludeDate", "EXDATE"), ("IncludeDate", "RDATE")] {
         let dates = fields.list.iter().filter(|(known, _)| *known == field);
-        let dates: Vec<String> = dates
+        let dates: Vec<Text> = dates
             .filter_map(|(_, text)| {
                 Some(
                     super::super::old::in_form(&clock.read_text(text, None)?, start, clock)?
-                        .basic(),
+                        .basic()
+                        .into(),
                 )
             })
             .collect();

@@ -6,7 +6,7 @@ use super::super::clock::{Clock, Moment, dates};
 use super::super::old::{anchor, year_of};
 use super::super::{Scale, Unrendered, View, alarm, calendar, duration, is_entry, rule, words};
 use super::{FIELD, OTHER, Written, recurrence};
-use crate::pim::model::{Component, Document, Value};
+use crate::pim::model::{Component, Document, Text, Value};
 use crate::pim::recur::{End, Rule};
 use crate::pim::sif;
 use crate::pim::when::{When, basic_day, seconds_between};
@@ -174,12 +174,12 @@ fn task(
 fn texts(entry: &Component, fields: &mut Fields) {
     fields.push(("Subject", entry.text("SUMMARY").into_owned()));
     fields.push(("Body", entry.text("DESCRIPTION").into_owned()));
-    let list: Vec<String> = entry
+    let list: Vec<Text> = entry
         .all("CATEGORIES")
         .flat_map(|p| match &p.value {
             Value::List(list) => list.clone(),
             Value::Text(_) | Value::Parts(_) | Value::Bytes(_) | Value::Object(_) => {
-                vec![p.text().into_owned()]
+                vec![p.text().into()]
             }
         })
         .collect();

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::super::tree::{is_single, said};
-use crate::pim::model::Property;
+use crate::pim::model::{Property, Text};
 
 /// Properties by what they say, and by their name where there is one of it.
 pub(super) struct Index {
-    by_said: HashMap<(String, u64), usize>,
-    unseen: HashMap<String, usize>,
+    by_said: HashMap<(Text, u64), usize>,
+    unseen: HashMap<Text, usize>,
 }
 
 impl Index {

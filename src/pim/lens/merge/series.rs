@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::super::moments::restated;
-use crate::pim::model::{Component, Property, Value};
+use crate::pim::model::{Component, Property, Text, Value};
 use crate::pim::when::{When, later, seconds_between};
 
 /// Moves them in what came of an edit, as far as the series moved from where it was.
@@ -60,19 +60,20 @@ fn distance(was: &Property, is: &Property) -> Option<i64> {
 
 fn shift(property: &mut Property, start: &Property, by: i64) {
     let told = restated(property, start);
-    let moved = |text: &String| {
+    let moved = |text: &Text| -> Option<Text> {
         let when = When::read(text)?;
         let at = later(when.at(), by)?;
-        Some(match when {
+        let moved = match when {
             When::Day(_) => When::Day(at.date()).basic(),
             When::Local(_) => When::Local(at).basic(),
             When::Utc(_) => When::Utc(at).basic(),
-        })
+        };
+        Some(moved.into())
     };
     let value = match &told.value {
         Value::Text(text) => moved(text).map(Value::Text),
         Value::List(list) => {
-            let list: Option<Vec<String>> = list.iter().map(moved).collect();
+            let list: Option<Vec<Text>> = list.iter().map(moved).collect();
             list.map(Value::List)
         }
         Value::Parts(_) | Value::Bytes(_) | Value::Object(_) => None,

@@ -31,7 +31,7 @@ TEL;TYPE=home:1\r\nTEL;TYPE=work,fax:2\r\nTEL;TYPE=work:3\r\nX-EVOLUTION-SPOUSE;
                 .iter_mut()
                 .find(|p| p.has_type("HOME"))
                 .unwrap();
-            tel.value = Value::Text(format!("10{round}"));
+            tel.value = Value::Text(format!("10{round}").into());
         });
         let Applied::Edited(result) = weak.apply_edits(Some(&stored), &stored, &came) else {
             panic!("edited")

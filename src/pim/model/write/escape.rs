@@ -13,35 +13,43 @@ pub(super) fn value(value: &Value, shape: Shape, dialect: Dialect) -> Cow<'_, st
         }
         (Value::Text(text), Shape::Text | Shape::Raw | Shape::RawList) => self::text(text, dialect),
         (Value::Text(text), Shape::List | Shape::Parts | Shape::Any) => {
-            Cow::Owned(part(text, dialect))
+            let mut out = String::with_capacity(text.len() + 8);
+            part(text, dialect, &mut out);
+            Cow::Owned(out)
         }
         (Value::List(list), _) => {
             let mark = match dialect {
-                Dialect::Old => ";",
-                Dialect::New => ",",
+                Dialect::Old => ';',
+                Dialect::New => ',',
             };
             let is_raw = matches!(shape, Shape::Raw | Shape::RawList);
-            let list: Vec<_> = list
-                .iter()
-                .map(|one| {
-                    if is_raw {
-                        one.clone()
-                    } else {
-                        part(one, dialect)
-                    }
-                })
-                .collect();
-            Cow::Owned(list.join(mark))
+            let mut out = String::with_capacity(64);
+            for (number, one) in list.iter().enumerate() {
+                if number > 0 {
+                    out.push(mark);
+                }
+                if is_raw {
+                    out.push_str(one);
+                } else {
+                    part(one, dialect, &mut out);
+                }
+            }
+            Cow::Owned(out)
         }
         (Value::Parts(parts), _) => {
-            let parts: Vec<_> = parts
-                .iter()
-                .map(|values| {
-                    let values: Vec<_> = values.iter().map(|one| part(one, dialect)).collect();
-                    values.join(",")
-                })
-                .collect();
-            Cow::Owned(parts.join(";"))
+            let mut out = String::with_capacity(64);
+            for (number, values) in parts.iter().enumerate() {
+                if number > 0 {
+                    out.push(';');
+                }
+                for (number, one) in values.iter().enumerate() {
+                    if number > 0 {
+                        out.push(',');
+                    }
+                    part(one, dialect, &mut out);
+                }
+            }
+            Cow::Owned(out)
         }
         (Value::Bytes(_) | Value::Object(_), _) => Cow::Borrowed(""),
     }
@@ -52,39 +60,47 @@ pub(super) fn text(text: &str, dialect: Dialect) -> Cow<'_, str> {
     match dialect {
         // "\;" is read as ";" in the old dialect, and nothing else is an escape.
         Dialect::Old if text.contains("\\;") => Cow::Owned(text.replace(';', "\\;")),
-        Dialect::New if text.contains(['\\', ';', ',', '\n']) => Cow::Owned(new(text)),
+        Dialect::New if text.contains(['\\', ';', ',', '\n']) => {
+            let mut out = String::with_capacity(text.len() + 8);
+            new(text, &mut out);
+            Cow::Owned(out)
+        }
         Dialect::Old | Dialect::New => Cow::Borrowed(text),
     }
 }
 
 /// One of several texts in a value.
-fn part(text: &str, dialect: Dialect) -> String {
+fn part(text: &str, dialect: Dialect, out: &mut String) {
     match dialect {
         Dialect::Old => {
-            let mut text = text.replace(';', "\\;");
+            for (number, piece) in text.split(';').enumerate() {
+                if number > 0 {
+                    out.push_str("\\;");
+                }
+                out.push_str(piece);
+            }
             // A backslash before the separator would take it with it.
             if text.ends_with('\\') {
-                text.push(' ');
+                out.push(' ');
             }
-            text
         }
-        Dialect::New => new(text),
+        Dialect::New => new(text, out),
     }
 }
 
-fn new(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\\' | ';' | ',' => {
-                out.push('\\');
-                out.push(c);
-            }
-            other => out.push(other),
-        }
+/// Appends a text with what the new dialect escapes escaped.
+fn new(text: &str, out: &mut String) {
+    let mut rest = text;
+    while let Some((before, mark, after)) = rest
+        .find(['\\', ';', ',', '\n'])
+        .and_then(|at| Some((rest.get(..at)?, rest.get(at..=at)?, rest.get(at + 1..)?)))
+    {
+        out.push_str(before);
+        out.push('\\');
+        out.push_str(if mark == "\n" { "n" } else { mark });
+        rest = after;
     }
-    out
+    out.push_str(rest);
 }
 
 /// A value of a parameter, in quotes where it must be.
