@@ -79,20 +79,42 @@ impl When {
 /// `20060102T030405`.
 #[must_use]
 pub fn basic(at: DateTime) -> String {
-    format!(
-        "{}T{:02}{:02}{:02}",
-        basic_day(at.date()),
-        at.hour(),
-        at.minute(),
-        at.second()
-    )
+    let mut out = String::with_capacity(BASIC);
+    put_day(at.date(), &mut out);
+    out.push('T');
+    for two in [at.hour(), at.minute(), at.second()] {
+        put::<2>(two.into(), &mut out);
+    }
+    out
 }
 
 /// `20060102`.
 #[must_use]
 pub fn basic_day(day: Date) -> String {
-    format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())
+    let mut out = String::with_capacity(BASIC);
+    put_day(day, &mut out);
+    out
 }
+
+fn put_day(day: Date, out: &mut String) {
+    put::<4>(day.year(), out);
+    put::<2>(day.month().into(), out);
+    put::<2>(day.day().into(), out);
+}
+
+/// Appends a number in so many digits. A year, a month or an hour, so that it has no more and is not negative.
+fn put<const DIGITS: usize>(number: i16, out: &mut String) {
+    let mut rest = number.unsigned_abs();
+    let mut digits = ['0'; DIGITS];
+    for digit in digits.iter_mut().rev() {
+        *digit = char::from_digit(u32::from(rest % 10), 10).unwrap_or('0');
+        rest /= 10;
+    }
+    out.extend(digits);
+}
+
+/// Bytes of a time in UTC.
+const BASIC: usize = 16;
 
 /// This time so many seconds later; `None` outside of the years 1 to 9999.
 #[must_use]

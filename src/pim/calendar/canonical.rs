@@ -130,7 +130,7 @@ pub fn zone_of(calendar: &Component) -> Option<Zone> {
 
 /// Adds what the RFC asks for. A name is made of `seed`, so that an item has the same one every time; the stamp is that of
 /// the last change or of the beginning, or else one that nobody takes for a time.
-pub fn complete(calendar: &mut Component, seed: u64) {
+pub fn complete(calendar: &mut Component, seed: impl FnOnce() -> u64) {
     if calendar.first("PRODID").is_none() {
         let at = calendar.properties.len().min(1);
         calendar
@@ -144,7 +144,7 @@ pub fn complete(calendar: &mut Component, seed: u64) {
     let name = known.unwrap_or_else(|| {
         Property::text_of(
             "UID",
-            format!("{seed:016x}{}", String::from_utf8_lossy(MADE_UP)),
+            format!("{:016x}{}", seed(), String::from_utf8_lossy(MADE_UP)),
         )
     });
     for entry in calendar.components.iter_mut().filter(|c| is_entry(c)) {

@@ -26,17 +26,16 @@ pub(super) fn read(sent: &Document, view: &View) -> Document {
         };
     }
     for component in ours.components.iter_mut().filter(|c| is_entry(c)) {
-        *component = read_entry(component, &clock);
+        *component = read_entry(std::mem::take(component), &clock);
     }
     put_zones(&mut ours, year, |name| clock.zone(name));
     document(Version::Calendar20, ours)
 }
 
-fn read_entry(theirs: &Component, clock: &Clock<'_>) -> Component {
+fn read_entry(mut ours: Component, clock: &Clock<'_>) -> Component {
     let quirks = &clock.view.quirks;
-    let task = theirs.name == "VTODO";
-    let mut ours = theirs.clone();
-    let start = theirs.first("DTSTART").and_then(|p| clock.read(p));
+    let task = ours.name == "VTODO";
+    let start = ours.first("DTSTART").and_then(|p| clock.read(p));
     for property in &mut ours.properties {
         match property.name.as_str() {
             "DTSTART" | "DTEND" | "DUE" | "RECURRENCE-ID" => moment(property, task, clock),
@@ -137,7 +136,7 @@ pub(super) fn render(item: &Document, view: &View) -> Result<Rendered, Unrendere
     let mut approximated = Vec::new();
     let mut theirs = ours.clone();
     for component in theirs.components.iter_mut().filter(|c| is_entry(c)) {
-        *component = entry(component, &clock, &mut approximated)?;
+        *component = entry(std::mem::take(component), &clock, &mut approximated)?;
     }
     match view.quirks.zone_rules {
         ZoneRules::Full => put_zones(&mut theirs, year, |name| clock.zone(name)),
@@ -152,7 +151,7 @@ pub(super) fn render(item: &Document, view: &View) -> Result<Rendered, Unrendere
 }
 
 fn entry(
-    ours: &Component,
+    ours: Component,
     clock: &Clock<'_>,
     approximated: &mut Vec<&'static str>,
 ) -> Result<Component, Unrendered> {
@@ -173,11 +172,11 @@ fn entry(
     {
         return Err(Unrendered::TooEarly(first));
     }
-    let mut theirs = ours.clone();
+    let task = ours.name == "VTODO";
+    let mut theirs = ours;
     theirs
         .properties
         .retain(|p| !(p.name == "PRIORITY" && quirks.no_priority));
-    let task = ours.name == "VTODO";
     for property in &mut theirs.properties {
         match property.name.as_str() {
             "DTSTART" | "DTEND" | "DUE" | "RECURRENCE-ID" => {

@@ -21,6 +21,7 @@ pub mod name;
 pub mod sif;
 mod vocabulary;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use label::Label;
@@ -79,7 +80,7 @@ pub fn to_card(card: Component, version: Version) -> Component {
 
 /// The name of a canonical property in a version; `None` when it has none there.
 #[must_use]
-pub fn named(name: &str, version: Version) -> Option<String> {
+pub fn named(name: &str, version: Version) -> Option<Cow<'_, str>> {
     vocabulary::spelled(name, version)
 }
 
@@ -165,7 +166,9 @@ fn to_property(mut property: Property, version: Version) -> Option<Property> {
         _ => {}
     }
     vocabulary::restrict(&mut property, version);
-    property.name = vocabulary::spelled(&property.name, version)?.into();
+    if let Cow::Owned(name) = vocabulary::spelled(&property.name, version)? {
+        property.name = name.into();
+    }
     Some(property)
 }
 

@@ -3,6 +3,8 @@
 //! Sources: vCard 2.1 section 2, RFC 2426 sections 3 and 4, RFC 6350 sections 5 and 6; `X-` forms as `SyncEvolution`,
 //! Apple and Funambol write them.
 
+use std::borrow::Cow;
+
 use crate::pim::model::{Param, Property, Version};
 
 /// The canonical name that this name stands for; `None` when it stands for itself.
@@ -16,7 +18,7 @@ pub(super) fn meant_by(name: &str) -> Option<&'static str> {
 }
 
 /// The name of a canonical property in a version; `None` when it has none there.
-pub(super) fn spelled(name: &str, version: Version) -> Option<String> {
+pub(super) fn spelled(name: &str, version: Version) -> Option<Cow<'_, str>> {
     let missing: &[&str] = match version {
         Version::Card21 => &LATER,
         Version::Card30
@@ -30,9 +32,9 @@ pub(super) fn spelled(name: &str, version: Version) -> Option<String> {
         return None;
     }
     Some(if missing.contains(&name) {
-        format!("X-{name}")
+        Cow::Owned(format!("X-{name}"))
     } else {
-        name.to_owned()
+        Cow::Borrowed(name)
     })
 }
 

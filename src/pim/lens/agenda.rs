@@ -16,7 +16,7 @@ use super::body;
 use super::caps::Caps;
 use super::moments::restated;
 use super::{Form, Lens};
-use crate::item::{Content, Digest, MediaType};
+use crate::item::{Content, MediaType};
 use crate::pim::calendar::{self, AlarmForm, CalendarQuirks, Times, Unrendered, View, ZoneRules};
 use crate::pim::model::{
     Component, Document, Property, Reading, Text, Value, Version, read as read_lines,
@@ -39,7 +39,7 @@ pub(super) struct Seen {
 /// The canonical tree of what is stored. What the book asks for is put in, the same every time.
 pub(super) fn stored(content: &Content) -> Option<Component> {
     let mut tree = read(content, None, &view(&Lens::default(), None))?;
-    by_the_book(&mut tree, crate::pim::digest(content));
+    by_the_book(&mut tree, content);
     Some(tree)
 }
 
@@ -48,10 +48,10 @@ pub(super) fn came(content: &Content, lens: &Lens) -> Option<Component> {
     read(content, Some(lens), &view(lens, zone(lens)))
 }
 
-/// Adds what iCalendar asks for and the other forms do not.
-pub(super) fn by_the_book(tree: &mut Component, digest: Digest) {
+/// Adds what iCalendar asks for and the other forms do not; a name is made of what the item says.
+pub(super) fn by_the_book(tree: &mut Component, of: &Content) {
     if calendar::has_entry(tree) {
-        calendar::complete(tree, digest.0.cast_unsigned());
+        calendar::complete(tree, || crate::pim::digest(of).0.cast_unsigned());
     }
 }
 

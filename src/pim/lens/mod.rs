@@ -143,7 +143,7 @@ impl Lens {
         match self.tree(sent) {
             Some((mut tree, _)) => {
                 strip(&mut tree);
-                agenda::by_the_book(&mut tree, super::digest(sent));
+                agenda::by_the_book(&mut tree, sent);
                 body::store(tree)
             }
             None => sent.clone(),

@@ -2,6 +2,8 @@
 //!
 //! Source: `DevInf` 1.2, sections 5.3.21 to 5.3.28.
 
+use std::borrow::Cow;
+
 use super::caps::Capability;
 use super::hold::Shown;
 use super::{Form, Lens, agenda};
@@ -34,7 +36,7 @@ impl Lens {
             Form::Lines(version @ (Version::Card21 | Version::Card30 | Version::Card40)) => {
                 card::named(name, version)
             }
-            Form::Lines(Version::Calendar10) => old_name(name).map(str::to_owned),
+            Form::Lines(Version::Calendar10) => old_name(name).map(Cow::Borrowed),
             Form::Lines(_) | Form::Sif | Form::Text | Form::AsStored => None,
         };
         let renamed = quirks

@@ -36,10 +36,29 @@ impl Shape {
         if name.starts_with("X-") {
             return Self::Any;
         }
-        SHAPES
-            .iter()
-            .find(|(names, _)| names.contains(&name))
-            .map_or(Self::Any, |(_, shape)| *shape)
+        Self::known(name)
+    }
+
+    /// The shape of each name.
+    fn known(name: &str) -> Self {
+        match name {
+            "FN" | "TEL" | "EMAIL" | "NOTE" | "TITLE" | "ROLE" | "LABEL" | "MAILER" | "PRODID"
+            | "UID" | "SORT-STRING" | "CLASS" | "NAME" | "SUMMARY" | "DESCRIPTION" | "LOCATION"
+            | "COMMENT" | "CONTACT" | "STATUS" | "BODY" | "RELATED-TO" | "TZID" | "TZNAME"
+            | "ACTION" | "METHOD" | "CALSCALE" | "KIND" | "XML" | "TRANSP" => Self::Text,
+            "VERSION" | "BDAY" | "ANNIVERSARY" | "REV" | "DTSTART" | "DTEND" | "DUE"
+            | "DTSTAMP" | "CREATED" | "DCREATED" | "LAST-MODIFIED" | "COMPLETED" | "DURATION"
+            | "TRIGGER" | "RECURRENCE-ID" | "RRULE" | "EXRULE" | "URL" | "ATTENDEE"
+            | "ORGANIZER" | "TZ" | "GEO" | "SEQUENCE" | "PRIORITY" | "PERCENT-COMPLETE"
+            | "REPEAT" | "TZOFFSETFROM" | "TZOFFSETTO" | "TZURL" | "FREEBUSY" | "ATTACH"
+            | "PHOTO" | "LOGO" | "KEY" | "IMPP" | "SOURCE" | "FBURL" | "CALURI" | "CALADRURI"
+            | "CAPURI" | "LANG" | "RELATED" | "MEMBER" | "RNUM" | "CLIENTPIDMAP" => Self::Raw,
+            "CATEGORIES" | "NICKNAME" | "RESOURCES" => Self::List,
+            "EXDATE" | "RDATE" => Self::RawList,
+            "N" | "ADR" | "ORG" | "GENDER" | "REQUEST-STATUS" | "AALARM" | "DALARM" | "MALARM"
+            | "PALARM" | "DAYLIGHT" => Self::Parts,
+            _ => Self::Any,
+        }
     }
 }
 
@@ -66,108 +85,4 @@ const RAW_TYPES: [&str; 15] = [
     "BOOLEAN",
     "FLOAT",
     "CAL-ADDRESS",
-];
-
-const SHAPES: [(&[&str], Shape); 5] = [
-    (
-        &[
-            "FN",
-            "TEL",
-            "EMAIL",
-            "NOTE",
-            "TITLE",
-            "ROLE",
-            "LABEL",
-            "MAILER",
-            "PRODID",
-            "UID",
-            "SORT-STRING",
-            "CLASS",
-            "NAME",
-            "SUMMARY",
-            "DESCRIPTION",
-            "LOCATION",
-            "COMMENT",
-            "CONTACT",
-            "STATUS",
-            "BODY",
-            "RELATED-TO",
-            "TZID",
-            "TZNAME",
-            "ACTION",
-            "METHOD",
-            "CALSCALE",
-            "KIND",
-            "XML",
-            "TRANSP",
-        ],
-        Shape::Text,
-    ),
-    (
-        &[
-            "VERSION",
-            "BDAY",
-            "ANNIVERSARY",
-            "REV",
-            "DTSTART",
-            "DTEND",
-            "DUE",
-            "DTSTAMP",
-            "CREATED",
-            "DCREATED",
-            "LAST-MODIFIED",
-            "COMPLETED",
-            "DURATION",
-            "TRIGGER",
-            "RECURRENCE-ID",
-            "RRULE",
-            "EXRULE",
-            "URL",
-            "ATTENDEE",
-            "ORGANIZER",
-            "TZ",
-            "GEO",
-            "SEQUENCE",
-            "PRIORITY",
-            "PERCENT-COMPLETE",
-            "REPEAT",
-            "TZOFFSETFROM",
-            "TZOFFSETTO",
-            "TZURL",
-            "FREEBUSY",
-            "ATTACH",
-            "PHOTO",
-            "LOGO",
-            "KEY",
-            "IMPP",
-            "SOURCE",
-            "FBURL",
-            "CALURI",
-            "CALADRURI",
-            "CAPURI",
-            "LANG",
-            "RELATED",
-            "MEMBER",
-            "RNUM",
-            "CLIENTPIDMAP",
-        ],
-        Shape::Raw,
-    ),
-    (&["CATEGORIES", "NICKNAME", "RESOURCES"], Shape::List),
-    (&["EXDATE", "RDATE"], Shape::RawList),
-    (
-        &[
-            "N",
-            "ADR",
-            "ORG",
-            "GENDER",
-            "REQUEST-STATUS",
-            "AALARM",
-            "DALARM",
-            "MALARM",
-            "PALARM",
-            "DAYLIGHT",
-        ],
-        Shape::Parts,
-    ),
 ];

@@ -16,6 +16,7 @@ pub(super) fn meant(name: &str) -> Option<Cow<'_, str>> {
     }
     let windows = WINDOWS
         .iter()
+        .filter(|_| name.contains(' '))
         .find(|(theirs, _)| theirs.eq_ignore_ascii_case(name));
     if let Some((_, olson)) = windows {
         return Some(Cow::Borrowed(olson));
@@ -39,7 +40,7 @@ pub(super) fn meant(name: &str) -> Option<Cow<'_, str>> {
 /// Longer is no name.
 const MAX_NAME: usize = 200;
 
-/// The zones of Windows that people live in, after Unicode CLDR (`windowsZones`).
+/// The zones of Windows that people live in, each of several words, after Unicode CLDR (`windowsZones`).
 pub(super) const WINDOWS: &[(&str, &str)] = &[
     ("Dateline Standard Time", "Etc/GMT+12"),
     ("Hawaiian Standard Time", "Pacific/Honolulu"),

@@ -1,16 +1,39 @@
 //! `VTIMEZONE`: written for the years around an event, read by what it is called or else by what it says. RFC 5545, section 3.6.5.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, RwLock};
+
 use jiff::civil::DateTime;
 
 use super::observed::Observed;
 use super::{Turn, Zone};
-use crate::pim::model::{Component, Property};
+use crate::pim::model::{Component, Property, Text};
 use crate::pim::recur::{End, Freq, Nth, Occurrences, Rule};
 use crate::pim::when::{When, basic, basic_offset, later, offset};
 
 /// The `VTIMEZONE` of a zone, right for the years around this one.
+///
+/// One of the database is described once for each year, since nearly all items of an account are of a few zones and years.
 #[must_use]
 pub fn timezone(zone: &Zone, year: i16) -> Component {
+    if zone.rules.iana_name() != Some(zone.name()) {
+        return described(zone, year);
+    }
+    let key = (Text::from(zone.name()), year);
+    let known = DESCRIBED.read().ok();
+    if let Some(known) = known.and_then(|all| all.get(&key).cloned()) {
+        return known;
+    }
+    let described = described(zone, year);
+    if let Ok(mut all) = DESCRIBED.write()
+        && all.len() < MAX_DESCRIBED
+    {
+        all.insert(key, described.clone());
+    }
+    described
+}
+
+fn described(zone: &Zone, year: i16) -> Component {
     let mut component = Component::named("VTIMEZONE");
     component
         .properties
@@ -184,6 +207,13 @@ fn observed(component: &Component, year: i16) -> Option<Observed> {
     });
     Some(Observed { year, first, turns })
 }
+
+/// What zones of the database are like around a year; the same in every process and at all times.
+static DESCRIBED: LazyLock<RwLock<HashMap<(Text, i16), Component>>> =
+    LazyLock::new(RwLock::default);
+
+/// The most descriptions that are kept, of about a kilobyte each.
+const MAX_DESCRIBED: usize = 1_000;
 
 /// How many years after an event its zone is described.
 const YEARS: i16 = 10;
