@@ -192,12 +192,14 @@ fn people(one: &Person, other: &Person) -> Option<Likeness> {
     let in_touch = Touch::of(one, other);
     let called = match called(&one.facts, &other.facts)? {
         Called::Otherwise => Called::Otherwise,
-        called => match generation::between(&one.suffix, &other.suffix) {
-            Generation::Same => called,
-            // A household has one telephone; an address of mail is one person's.
-            Generation::Missing if in_touch.by_mail => Called::Less,
-            Generation::Missing | Generation::Other => Called::Otherwise,
-        },
+        called @ (Called::Same | Called::Less | Called::Cut) => {
+            match generation::between(&one.suffix, &other.suffix) {
+                Generation::Same => called,
+                // A household has one telephone; an address of mail is one person's.
+                Generation::Missing if in_touch.by_mail => Called::Less,
+                Generation::Missing | Generation::Other => Called::Otherwise,
+            }
+        }
     };
     Some(match (called, in_touch.how) {
         (Called::Same, Shared::All | Shared::Within) => Likeness::Same,

@@ -158,6 +158,10 @@ struct Ready {
 }
 
 /// What is done to an item.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are of the large one, and live as long as a message"
+)]
 enum What {
     Put(Put, Incoming),
     Move,
