@@ -112,6 +112,56 @@ impl Command {
         }
     }
 
+    /// The change that it is, if it is one.
+    #[must_use]
+    pub const fn as_change(&self) -> Option<&Change> {
+        if let Self::Change(change) = self {
+            Some(change)
+        } else {
+            None
+        }
+    }
+
+    /// The Alert that it is, if it is one.
+    #[must_use]
+    pub const fn as_alert(&self) -> Option<&Alert> {
+        if let Self::Alert(alert) = self {
+            Some(alert)
+        } else {
+            None
+        }
+    }
+
+    /// The Atomic or Sequence that it is, if it is one.
+    #[must_use]
+    pub const fn as_group(&self) -> Option<&Group> {
+        if let Self::Group(group) = self {
+            Some(group)
+        } else {
+            None
+        }
+    }
+
+    /// The Status that it is, if it is one.
+    #[must_use]
+    pub const fn as_status(&self) -> Option<&Status> {
+        if let Self::Status(status) = self {
+            Some(status)
+        } else {
+            None
+        }
+    }
+
+    /// The Sync that it is, if it is one.
+    #[must_use]
+    pub const fn as_sync(&self) -> Option<&Sync> {
+        if let Self::Sync(sync) = self {
+            Some(sync)
+        } else {
+            None
+        }
+    }
+
     /// Gives it and then every command in it the next number. What is unknown is never written and has none.
     pub(super) fn number(&mut self, next: &mut impl FnMut() -> String) {
         match self {

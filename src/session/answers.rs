@@ -18,19 +18,14 @@ use crate::sync::{self, Answer, Confirmation, Mode, Sent, Why};
 impl Talk<'_, '_> {
     /// Keeps what the device tells of itself, by Put or by Results.
     pub(super) fn take_devinf(&mut self, message: &Message) -> Result<(), Refused> {
-        let told = message.body.iter().filter_map(|command| match command {
-            Command::Put(put) => Some(&put.items),
-            Command::Results(results) => Some(&results.items),
-            Command::Change(_)
-            | Command::Alert(_)
-            | Command::Group(_)
-            | Command::Exec(_)
-            | Command::Get(_)
-            | Command::Map(_)
-            | Command::Search(_)
-            | Command::Status(_)
-            | Command::Sync(_)
-            | Command::Unknown { .. } => None,
+        let told = message.body.iter().filter_map(|command| {
+            if let Command::Put(put) = command {
+                Some(&put.items)
+            } else if let Command::Results(results) = command {
+                Some(&results.items)
+            } else {
+                None
+            }
         });
         let mut told = told.flatten().filter_map(|item| match &item.data {
             PutData::DevInf(devinf) => Some(devinf.as_ref()),
@@ -211,21 +206,9 @@ impl Talk<'_, '_> {
 
 /// The commands of a Sequence.
 fn group(command: &Command) -> &[Command] {
-    match command {
-        Command::Group(group) if group.kind == GroupKind::Sequence => &group.commands,
-        Command::Group(_)
-        | Command::Alert(_)
-        | Command::Change(_)
-        | Command::Exec(_)
-        | Command::Get(_)
-        | Command::Map(_)
-        | Command::Put(_)
-        | Command::Results(_)
-        | Command::Search(_)
-        | Command::Status(_)
-        | Command::Sync(_)
-        | Command::Unknown { .. } => &[],
-    }
+    let group = command.as_group();
+    let sequence = group.filter(|group| group.kind == GroupKind::Sequence);
+    sequence.map_or(&[], |group| &group.commands)
 }
 
 fn pairs(map: &Map) -> Vec<(Option<ItemId>, Option<Luid>)> {

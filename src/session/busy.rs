@@ -25,7 +25,7 @@ use super::{Host, Phase, Refused, Reply, Request, Style, Terms, ours, refs, refu
 use crate::auth::{Challenge, Proof, Scheme};
 use crate::ids::{AccountId, SessionToken};
 use crate::message::{
-    Alert, AlertCode, Command, Draft, Header, Location, Message, Status, StatusCode, Sync,
+    AlertCode, Command, Draft, Header, Location, Message, Status, StatusCode, Sync,
 };
 use crate::store::{Account, Device};
 
@@ -177,23 +177,11 @@ pub(super) enum Asked {
 pub(super) fn signal(message: &Message) -> Option<AlertCode> {
     let mut signal = None;
     for command in &message.body {
-        match command {
-            Command::Status(_) => {}
-            Command::Alert(Alert {
-                code: Some(code @ (AlertCode::Result | AlertCode::NextMessage)),
-                ..
-            }) => signal = Some(*code),
-            Command::Alert(_)
-            | Command::Change(_)
-            | Command::Exec(_)
-            | Command::Get(_)
-            | Command::Group(_)
-            | Command::Map(_)
-            | Command::Put(_)
-            | Command::Results(_)
-            | Command::Search(_)
-            | Command::Sync(_)
-            | Command::Unknown { .. } => return None,
+        if command.as_status().is_none() {
+            let code = command.as_alert()?.code;
+            let is_signal =
+                |code: &AlertCode| matches!(code, AlertCode::Result | AlertCode::NextMessage);
+            signal = Some(code.filter(is_signal)?);
         }
     }
     signal

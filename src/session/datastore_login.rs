@@ -122,21 +122,10 @@ fn refusal(host: &Host, caller: &Caller<'_>, count: i64, verdict: Verdict) -> Re
 
 fn collect<'m>(commands: &'m [Command], found: &mut Vec<(&'m str, &'m Cred)>) {
     for command in commands {
-        let carrier = match command {
-            Command::Alert(alert) => alert.cred.as_ref(),
-            Command::Sync(sync) => sync.cred.as_ref(),
-            Command::Change(_)
-            | Command::Exec(_)
-            | Command::Get(_)
-            | Command::Group(_)
-            | Command::Map(_)
-            | Command::Put(_)
-            | Command::Results(_)
-            | Command::Search(_)
-            | Command::Status(_)
-            | Command::Unknown { .. } => None,
-        };
-        found.extend(carrier.map(|cred| (command.cmd_id(), cred)));
+        let of_alert = command.as_alert().and_then(|alert| alert.cred.as_ref());
+        let of_sync = command.as_sync().and_then(|sync| sync.cred.as_ref());
+        let cred = of_alert.or(of_sync);
+        found.extend(cred.map(|cred| (command.cmd_id(), cred)));
         if let Command::Group(group) = command {
             collect(&group.commands, found);
         }

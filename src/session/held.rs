@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 
 use super::busy;
 use super::login::Entrance;
-use super::render::header_status;
+use super::render::{header_status, is_signal};
 use super::state::{Held, Owed};
 use super::talk::Talk;
 use super::{Refused, Style};
 use crate::codec::{Encoding, Limits};
-use crate::message::{AlertCode, Command, Draft, Header, Message, Status, StatusCode};
+use crate::message::{Command, Draft, Header, Message, Status, StatusCode};
 use crate::store::{Session, StoreError};
 
 /// Room for what the numbers grow by, in bytes.
@@ -149,21 +149,13 @@ impl Talk<'_, '_> {
     fn owe_again(&mut self, held: &Held, kept: Message) -> Woken {
         let mut owed = Vec::new();
         for command in kept.body {
-            match command {
-                Command::Status(status) if status.cmd_ref == "0" => {}
-                Command::Status(status) => owed.push(owed_of(status)),
-                Command::Alert(alert) if alert.code == Some(AlertCode::NextMessage) => {}
-                Command::Alert(_)
-                | Command::Change(_)
-                | Command::Exec(_)
-                | Command::Get(_)
-                | Command::Group(_)
-                | Command::Map(_)
-                | Command::Put(_)
-                | Command::Results(_)
-                | Command::Search(_)
-                | Command::Sync(_)
-                | Command::Unknown { .. } => return Woken::Astray,
+            if !is_signal(&command) {
+                return Woken::Astray;
+            }
+            if let Command::Status(status) = command
+                && status.cmd_ref != "0"
+            {
+                owed.push(owed_of(status));
             }
         }
         if held.finish || kept.is_final {

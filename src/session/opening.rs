@@ -4,7 +4,7 @@ use super::entry::Arrival;
 use super::state::{FORMAT, State};
 use super::{Phase, Request, journal};
 use crate::auth::Scheme;
-use crate::message::{Command, Message};
+use crate::message::{Command, Location, Message, Sync};
 use crate::store::{Account, Session, StoreError, Tx};
 use crate::sync::Mode;
 
@@ -17,19 +17,9 @@ pub(super) enum Opening {
 /// Whether a message may change items, so that its transaction begins with the account's clock: it brings changes, or
 /// it may complete a refresh or deletions that were put aside.
 pub(super) fn writes(message: &Message, opening: &Opening) -> bool {
-    let brings = message.body.iter().any(|command| match command {
-        Command::Sync(sync) => !sync.commands.is_empty(),
-        Command::Group(_) => true,
-        Command::Change(_)
-        | Command::Alert(_)
-        | Command::Exec(_)
-        | Command::Get(_)
-        | Command::Map(_)
-        | Command::Put(_)
-        | Command::Results(_)
-        | Command::Search(_)
-        | Command::Status(_)
-        | Command::Unknown { .. } => false,
+    let brings = message.body.iter().any(|command| {
+        let is_filled = |sync: &Sync| !sync.commands.is_empty();
+        command.as_group().is_some() || command.as_sync().is_some_and(is_filled)
     });
     brings
         || (message.is_final
@@ -45,30 +35,15 @@ pub(super) fn begins_anew(session: &Session, message: &Message) -> bool {
     let Some(state) = state_of(session) else {
         return true;
     };
-    message.body.iter().any(|command| match command {
-        Command::Alert(alert) if super::alerts::opens(alert) => {
-            state.phase != Phase::Opening
-                || alert
-                    .items
-                    .iter()
-                    .filter_map(|item| item.source.as_ref())
-                    .any(|source| {
-                        let mut strands = state.strands.iter();
-                        strands.any(|strand| strand.theirs == source.uri)
-                    })
-        }
-        Command::Alert(_)
-        | Command::Change(_)
-        | Command::Exec(_)
-        | Command::Get(_)
-        | Command::Group(_)
-        | Command::Map(_)
-        | Command::Put(_)
-        | Command::Results(_)
-        | Command::Search(_)
-        | Command::Status(_)
-        | Command::Sync(_)
-        | Command::Unknown { .. } => false,
+    let alerts = message.body.iter().filter_map(Command::as_alert);
+    let mut openings = alerts.filter(|alert| super::alerts::opens(alert));
+    openings.any(|alert| {
+        let mut sources = alert.items.iter().filter_map(|item| item.source.as_ref());
+        let is_open = |source: &Location| {
+            let mut strands = state.strands.iter();
+            strands.any(|strand| strand.theirs == source.uri)
+        };
+        state.phase != Phase::Opening || sources.any(is_open)
     })
 }
 

@@ -11,7 +11,7 @@ use super::state::{SentChange, Strand, Subject};
 use super::talk::Talk;
 use super::{Phase, Refused, Style};
 use crate::codec::Version;
-use crate::message::{Command, Draft, Location, Sync};
+use crate::message::{Command, Draft, Location, Status, Sync};
 use crate::store::{StoreError, Tx};
 use crate::sync::{self, Mode, ServerChange, Who};
 
@@ -226,22 +226,13 @@ impl Outbox {
 /// device's "send me more", and one Sync, as yet empty.
 fn is_bare(body: &[Command]) -> bool {
     let mut syncs = 0;
-    body.iter().all(|command| match command {
-        Command::Status(status) => matches!(status.cmd.as_str(), "SyncHdr" | "Alert"),
-        Command::Sync(sync) => {
+    body.iter().all(|command| {
+        if let Some(sync) = command.as_sync() {
             syncs += 1;
-            syncs == 1 && sync.commands.is_empty()
+            return syncs == 1 && sync.commands.is_empty();
         }
-        Command::Alert(_)
-        | Command::Change(_)
-        | Command::Exec(_)
-        | Command::Get(_)
-        | Command::Group(_)
-        | Command::Map(_)
-        | Command::Put(_)
-        | Command::Results(_)
-        | Command::Search(_)
-        | Command::Unknown { .. } => false,
+        let is_usual = |status: &Status| matches!(status.cmd.as_str(), "SyncHdr" | "Alert");
+        command.as_status().is_some_and(is_usual)
     })
 }
 

@@ -12,8 +12,8 @@ use crate::item::Content;
 use crate::message::query::{Get, PutData, PutItem};
 use crate::message::status::StatusItem;
 use crate::message::{
-    AlertCode, Chal, Change, ChangeKind, Command, Header, Item, Location, Meta, Received, Results,
-    Status, StatusCode,
+    Alert, AlertCode, Chal, Change, ChangeKind, Command, Header, Item, Location, Meta, Received,
+    Results, Status, StatusCode,
 };
 use crate::sync::{Operation, ParentName, Sent, ServerChange};
 
@@ -262,20 +262,8 @@ pub(super) fn status_of(owed: &Owed) -> Status {
 
 /// Whether a command only keeps the dialogue going.
 pub(super) fn is_signal(command: &Command) -> bool {
-    match command {
-        Command::Status(_) => true,
-        Command::Alert(alert) => alert.code == Some(AlertCode::NextMessage),
-        Command::Change(_)
-        | Command::Group(_)
-        | Command::Exec(_)
-        | Command::Get(_)
-        | Command::Map(_)
-        | Command::Put(_)
-        | Command::Results(_)
-        | Command::Search(_)
-        | Command::Sync(_)
-        | Command::Unknown { .. } => false,
-    }
+    let asks = |alert: &Alert| alert.code == Some(AlertCode::NextMessage);
+    command.as_status().is_some() || command.as_alert().is_some_and(asks)
 }
 
 /// Whether the device suspends the session: it is answered with Statuses alone (REQ-SUSP-5).

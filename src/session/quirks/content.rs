@@ -23,20 +23,7 @@ pub enum Format {
 
 /// The spelling a device uses for the items of a Sync, if it is another than text (REQ-FIELD-7).
 pub(in crate::session) fn format_of(sync: &Sync) -> Option<Format> {
-    let changes = sync.commands.iter().filter_map(|command| match command {
-        Command::Change(change) => Some(change),
-        Command::Alert(_)
-        | Command::Exec(_)
-        | Command::Get(_)
-        | Command::Group(_)
-        | Command::Map(_)
-        | Command::Put(_)
-        | Command::Results(_)
-        | Command::Search(_)
-        | Command::Status(_)
-        | Command::Sync(_)
-        | Command::Unknown { .. } => None,
-    });
+    let changes = sync.commands.iter().filter_map(Command::as_change);
     let formats = changes.flat_map(|change| {
         let outer = change.meta.within(&sync.meta);
         let with_data = change.items.iter().filter(|item| item.data.is_some());
