@@ -19,6 +19,19 @@ pub struct Written {
     pub approximated: Vec<&'static str>,
 }
 
+/// The fields that, beside `RecurrenceType`, say how an entry recurs: they mean something together alone.
+pub const PATTERN: &[&str] = &[
+    "Interval",
+    "DayOfWeekMask",
+    "DayOfMonth",
+    "MonthOfYear",
+    "Instance",
+    "PatternStartDate",
+    "PatternEndDate",
+    "NoEndDate",
+    "Occurrences",
+];
+
 /// The property that keeps a field which has no other.
 const OTHER: &str = "X-SIF";
 

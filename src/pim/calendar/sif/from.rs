@@ -5,7 +5,7 @@ use jiff::civil::{DateTime, Time};
 use super::super::clock::{Clock, Moment};
 use super::super::old::{anchor, put_zones};
 use super::super::{Scale, View, alarm, document, rule, words};
-use super::{FIELD, OTHER, recurrence};
+use super::{FIELD, OTHER, PATTERN, recurrence};
 use crate::pim::model::{Component, Document, Property, Text, Value, Version};
 use crate::pim::sif;
 use crate::pim::when::When;
@@ -284,9 +284,12 @@ fn other(name: &str, text: &str) -> Property {
 
 /// Fields without a place are kept.
 fn others(fields: &Fields<'_>, known: &[&str], entry: &mut Component) {
-    let rest = fields.list.iter().filter(|(name, text)| {
-        !text.trim().is_empty() && !COMMON_FIELDS.contains(name) && !known.contains(name)
-    });
+    let lists = [COMMON_FIELDS, PATTERN, known];
+    let has_place = |name: &&str| lists.iter().any(|list| list.contains(name));
+    let rest = fields
+        .list
+        .iter()
+        .filter(|(name, text)| !text.trim().is_empty() && !has_place(name));
     entry
         .properties
         .extend(rest.map(|(name, text)| other(name, text)));
@@ -310,15 +313,6 @@ const COMMON_FIELDS: &[&str] = &[
     "Sensitivity",
     "IsRecurring",
     "RecurrenceType",
-    "Interval",
-    "DayOfWeekMask",
-    "DayOfMonth",
-    "MonthOfYear",
-    "Instance",
-    "PatternStartDate",
-    "PatternEndDate",
-    "NoEndDate",
-    "Occurrences",
     "ExcludeDate",
     "IncludeDate",
     "ReminderSet",

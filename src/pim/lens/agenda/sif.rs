@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use crate::pim::calendar::sif::PATTERN;
 use crate::pim::sif;
 
 /// The document that came, made whole by the one that was sent; `None` when it is none.
@@ -48,20 +49,7 @@ const GROUPS: [(&[&str], &[&str]); 5] = [
         &["ExcludeDate", "IncludeDate"],
         &["Exceptions", "ExcludeDate", "IncludeDate"],
     ),
-    (
-        &["RecurrenceType"],
-        &[
-            "Interval",
-            "DayOfWeekMask",
-            "DayOfMonth",
-            "MonthOfYear",
-            "Instance",
-            "PatternStartDate",
-            "PatternEndDate",
-            "NoEndDate",
-            "Occurrences",
-        ],
-    ),
+    (&["RecurrenceType"], PATTERN),
 ];
 
 #[cfg(test)]
