@@ -12,7 +12,6 @@ impl Talk<'_, '_> {
     /// The device's package is complete: the engine looks for what the device lacks, and what it takes of that.
     pub(super) fn begin_outgoing(&mut self) -> Result<(), Refused> {
         self.shut_out();
-        self.look();
         let (who, rev) = (self.who(), self.rev);
         let limit = message_limit(self);
         let largest: Vec<usize> = self

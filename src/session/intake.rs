@@ -72,8 +72,6 @@ impl Talk<'_, '_> {
             return Ok(());
         }
         let Some(index) = strand else { return Ok(()) };
-        // A course that is resumed came without.
-        self.look();
         self.limits(index, &sync.meta);
         self.trees = self
             .state

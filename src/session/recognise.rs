@@ -83,7 +83,7 @@ impl Talk<'_, '_> {
         Ok(count)
     }
 
-    /// Looks for the rules of the device by all that is known of it now.
+    /// Looks for the rules of the device by all that is known of it now, and so how it sees its items.
     pub(super) fn recognise(&mut self) {
         let header = &self.arrival.received.message.header;
         let facts = Facts::of_request(self.request, header).with_devinf(self.devinf.as_ref());
@@ -108,6 +108,7 @@ impl Talk<'_, '_> {
         for strand in &mut self.state.strands {
             strand.size_plus_one = self.quirks.size_plus_one;
         }
+        self.look();
     }
 
     /// What the transport and the header said of the device, to be kept with it.

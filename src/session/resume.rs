@@ -63,6 +63,7 @@ impl Talk<'_, '_> {
             object.rewind();
         }
         let course = &mut strand.course;
+        course.takes = asked.takes.clone();
         course.client_next = asked.next.clone();
         course.server_next = Anchor::from_number(self.state.number);
         (course.resumed, course.retry) = (true, true);

@@ -116,7 +116,6 @@ pub(super) fn attempt(
     };
     let told = talk.meet(row, entrance, known)?;
     talk.recognise();
-    talk.look();
     let held = talk.state.held.take().zip(former);
     let woken = held.map(|(held, session)| talk.wake(&held, session, entrance, told));
     let (body, encoding) = match woken.transpose()? {
@@ -160,7 +159,6 @@ impl<'a> Talk<'a, '_> {
         let message = &arrival.received.message;
         self.take_devinf(message)?;
         self.recognise();
-        self.look();
         self.learn_hierarchy();
         self.take_answers(message)?;
         self.hear_of_ours(message)?;
