@@ -108,14 +108,14 @@ impl Rule {
             Freq::Weekly if dates.is_empty() && no_years && days.iter().all(|day| day.nth == 0) => {
                 // Weeks begin with Monday in the old grammar, as far as anybody knows.
                 let elsewhere = self.week_start != jiff::civil::Weekday::Monday;
-                if elsewhere && n > 1 && days.len() > 1 {
-                    return None;
-                }
                 let own = [Nth {
                     nth: 0,
                     day: start.weekday(),
                 }];
                 let days = if days.is_empty() { &own[..] } else { days };
+                if elsewhere && n > 1 && days != own {
+                    return None;
+                }
                 format!("W{n}{}", words(days, |day| letters(day.day).to_owned()))
             }
             Freq::Monthly if dates.is_empty() && no_years && !days.is_empty() => {
