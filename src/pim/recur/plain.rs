@@ -26,6 +26,33 @@ impl Rule {
         rule
     }
 
+    /// The rule without the one day that it would have from the start by itself: `W1 MO` of a Monday is `W1`.
+    #[must_use]
+    pub fn without_own_day(mut self, start: DateTime) -> Self {
+        let own_day = [Nth {
+            nth: 0,
+            day: start.weekday(),
+        }];
+        match self.freq {
+            Freq::Weekly if self.only_days() && self.by_day.as_slice() == own_day => {
+                self.by_day.clear();
+            }
+            Freq::Monthly if self.by_day.is_empty() && self.by_other_days() => {
+                if self.by_month_day.as_slice() == [start.day()] && self.by_position.is_empty() {
+                    self.by_month_day.clear();
+                }
+            }
+            Freq::Secondly
+            | Freq::Minutely
+            | Freq::Hourly
+            | Freq::Daily
+            | Freq::Weekly
+            | Freq::Monthly
+            | Freq::Yearly => {}
+        }
+        self
+    }
+
     fn only_days(&self) -> bool {
         self.by_month_day.is_empty() && self.by_other_days()
     }

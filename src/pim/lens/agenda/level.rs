@@ -94,7 +94,7 @@ fn same_rules(entry: &mut Component, shown: &Component) {
 fn plain(rule: &Property, entry: &Component) -> Option<Rule> {
     let start = entry.first("DTSTART").or_else(|| entry.first("DUE"))?;
     let at = When::read(&start.text())?.at();
-    let mut rule = Rule::read_new(&rule.text())?.plain(at);
+    let mut rule = Rule::read_new(&rule.text())?.plain(at).without_own_day(at);
     if let End::Until(When::Utc(end)) = rule.end {
         let zone = start.param_text("TZID").and_then(Zone::meant);
         let local = zone.map_or(Some(end), |zone| zone.to_local(end));

@@ -217,6 +217,33 @@ fn a_rule_made_on_another_clock_counts_on_that_clock() {
 }
 
 #[test]
+fn a_day_that_a_rule_has_from_its_start_need_not_come_back() {
+    let of = |rule: &str| {
+        event(&format!(
+            "SUMMARY:x|DTSTART;TZID=Europe/Prague:20060109T090000|DTEND;TZID=Europe/Prague:20060109T100000|RRULE:{rule}"
+        ))
+    };
+    let phone = prague(VCAL);
+    let table = [
+        ("FREQ=WEEKLY;INTERVAL=2;COUNT=5", "W2 MO #5", "W2 #5"),
+        ("FREQ=MONTHLY;COUNT=5", "MD1 9 #5", "MD1 #5"),
+    ];
+    for (rule, told, came) in table {
+        let base = of(rule);
+        let shown = text(&phone.render(&base));
+        assert!(shown.contains(told), "{shown}");
+        let echo = Content {
+            body: shown.replace(told, came).into_bytes(),
+            ..phone.render(&base)
+        };
+        assert_eq!(after(&phone, &base, &echo), "unchanged", "{came}");
+    }
+    // Another day is another rule.
+    let edited = changed(&phone, &of("FREQ=WEEKLY;COUNT=5"), "W1 MO", "W1 TU");
+    assert!(edited.contains("BYDAY=TU"), "{edited}");
+}
+
+#[test]
 fn what_a_rule_has_no_words_for_outlives_every_edit() {
     let base = event(
         "SUMMARY:Pay day|DTSTART;TZID=Europe/Prague:20060131T090000|DTEND;TZID=Europe/Prague:20060131T100000|RRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
