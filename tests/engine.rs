@@ -1,5 +1,5 @@
-//! What the engine decides, through its verbs and a store in memory: edits of two sides, conflicts under every policy, twins, the
-//! previous anchor, LUIDs used again, Maps early, late and repeated, filters, what devices part with, what is held back, folders.
+//! What the engine decides, through its verbs and a store in memory: edits of two sides, conflicts under every policy, twins,
+//! events that were moved, the previous anchor, LUIDs used again, Maps early, late and repeated, filters, what devices part with, what is held back, folders.
 
 #[cfg(test)]
 #[path = "engine/bench.rs"]
@@ -19,6 +19,9 @@ mod households;
 #[cfg(test)]
 #[path = "engine/merges.rs"]
 mod merges;
+#[cfg(test)]
+#[path = "engine/moved.rs"]
+mod moved;
 #[cfg(test)]
 #[path = "engine/names.rs"]
 mod names;

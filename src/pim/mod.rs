@@ -45,7 +45,7 @@ pub mod when;
 pub mod zone;
 
 pub use omads::FOLDER;
-pub use twin::{FORMULA as TWIN_FORMULA, Likeness, likeness, namesakes};
+pub use twin::{FORMULA as TWIN_FORMULA, Likeness, likeness, namesakes, retimed};
 
 use crate::ids::Millis;
 use crate::item::{Content, Digest, MediaType, TwinKey};
@@ -232,6 +232,20 @@ pub fn changed_at(content: &Content) -> Option<Millis> {
         Form::Omads(_) => time::instant(&omads::field(&content.body, "modified")),
         Form::Sif(_) | Form::Text | Form::Mail | Form::Bytes => None,
     }
+}
+
+/// Whether a device of vCalendar 1.0 has an event come again by a rule where it was shown none: the rule has no words for it,
+/// and what it has is older, or of its own making.
+#[must_use]
+pub fn has_own_rule(sent: &Content, shown: &Content) -> bool {
+    let has_rule = |content: &Content| {
+        let mut steps = walk::Walk::new(&content.body);
+        steps.any(|step| match step {
+            walk::Step::Property(line) => line.is("RRULE") && !line.is_blank(),
+            walk::Step::Begin(_) | walk::Step::End(_) => false,
+        })
+    };
+    sent.media_type.as_str() == VCALENDAR && has_rule(sent) && !has_rule(shown)
 }
 
 /// What a person reads in a list: a name, a summary or a first line, at most 80 characters, possibly none.

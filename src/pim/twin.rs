@@ -23,7 +23,7 @@ use super::Kind;
 use super::facts::Facts;
 use fold::{digits, folded};
 
-pub use likeness::{Likeness, likeness, namesakes};
+pub use likeness::{Likeness, likeness, namesakes, retimed};
 
 /// Which formula the keys are made by: the larger number is the later one.
 pub const FORMULA: u32 = 2;

@@ -54,8 +54,8 @@ pub(super) struct Desk<'a> {
     fresh: Vec<ItemId>,
     /// How many fresh ids to fetch at once.
     expected: i64,
-    /// The session an entry is marked with that must be sent again: in a slow sync this one, since entries of
-    /// others are dropped; otherwise none, so that it counts as left over from before.
+    /// The session an entry is marked with that must be sent again: in a slow sync or a refresh from the device this one,
+    /// since entries of others are dropped; otherwise none, so that it counts as left over from before.
     due: i64,
     /// Folders that are none any more: deleted, or something else now. What lies in them must go elsewhere.
     lost_folders: Vec<ItemId>,
@@ -73,7 +73,10 @@ impl<'a> Desk<'a> {
         let view = &course.view;
         let mut desk = Self::clear(who, view, Sight::of(course), rev);
         desk.hierarchy = course.hierarchy;
-        if course.mode == super::Mode::Slow {
+        if matches!(
+            course.mode,
+            super::Mode::Slow | super::Mode::RefreshFromClient
+        ) {
             desk.due = who.session;
         }
         let maps = tx.maps_by_luid(who.account, who.device, &view.datastore, luids)?;
@@ -261,12 +264,7 @@ impl<'a> Desk<'a> {
         let had = map.is_some_and(|map| map.known > Rev(0) && map.known >= item.seq);
         let came = incoming.as_it_came();
         let content = self.sight.made_whole(came, &item.content, had)?;
-        Some(Incoming {
-            said: incoming.said,
-            sent: Some(came.clone()),
-            goal: incoming.goal,
-            ..Incoming::stored(incoming.luid.clone(), content)
-        })
+        Some(incoming.with(content))
     }
 
     /// Whether a device that has the item like this has all of it that it can hold.

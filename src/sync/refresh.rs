@@ -202,16 +202,20 @@ fn take(
         let like = || {
             desk.twin(&incoming)
                 .or_else(|| desk.unnamed_like(&incoming))
+                .or_else(|| desk.moved_in_time(&incoming))
         };
         let Some(id) = known.flatten().or_else(like) else {
             desk.create(tx, incoming)?;
             continue;
         };
-        let incoming = desk.staying(id, desk.complete(id, incoming));
-        if is_as(&desk, id, &incoming) {
-            desk.link(id, &incoming.luid);
+        let whole = desk.staying(id, desk.complete(id, incoming.clone()));
+        if !is_as(&desk, id, &whole) {
+            desk.supersede(id, whole);
+        } else if course.hierarchy == Hierarchy::None {
+            // What others put there since it may not have.
+            desk.holds(id, &incoming);
         } else {
-            desk.supersede(id, incoming);
+            desk.link(id, &incoming.luid);
         }
     }
     desk.write(tx)?;

@@ -35,7 +35,7 @@ pub(super) fn apply(
         .map(|(_, _, incoming)| incoming.luid.clone())
         .collect();
     let mut desk = Desk::lay_out(tx, who, course, rev, &luids)?;
-    let (again, rest): (Vec<_>, Vec<_>) = puts
+    let (again, mut rest): (Vec<_>, Vec<_>) = puts
         .into_iter()
         .partition(|(_, _, incoming)| is_same_item(&desk, incoming));
     let keys: Vec<TwinKey> = rest
@@ -45,6 +45,8 @@ pub(super) fn apply(
     desk.lay_out_twins(tx, &keys)?;
     desk.lay_out_unnamed(tx, rest.iter().map(|(_, _, incoming)| incoming))?;
     desk.lay_out_bases(tx)?;
+    // What has a twin of its own goes before what may be an event that was moved.
+    rest.sort_by_key(|(_, _, incoming)| desk.moved_in_time(incoming).is_some());
     for (at, put, incoming) in again.into_iter().chain(rest) {
         let outcome = one(tx, who, &mut desk, course, put, incoming)?;
         if let Some(slot) = outcomes.get_mut(at) {
@@ -93,6 +95,12 @@ fn one(
         && let Some((item, _)) = desk.known(&incoming.luid)
     {
         let id = item.id;
+        return again(tx, who, desk, course, put, id, incoming);
+    }
+    if let Some(id) = desk.moved_in_time(&incoming)
+        && desk.twin(&incoming).is_none()
+        && desk.unnamed_like(&incoming).is_none()
+    {
         return again(tx, who, desk, course, put, id, incoming);
     }
     by_twin(tx, desk, course, put, incoming)
@@ -180,6 +188,8 @@ fn again(
     let sent = incoming.clone();
     let incoming = if merges {
         incoming
+    } else if item.deleted {
+        desk.revived(id, incoming)
     } else {
         desk.complete(id, incoming)
     };

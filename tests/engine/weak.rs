@@ -6,7 +6,7 @@ use anchorage::pim::lens::Lens;
 use anchorage::pim::lens::caps::{Capability, Caps};
 use anchorage::pim::takes::{Taken, Takes};
 use anchorage::store::Policy;
-use anchorage::sync::{Mode, Outcome};
+use anchorage::sync::{Edit, Mode, Outcome};
 
 use crate::bench::Bench;
 use crate::merges::{CARD, after, lines, put, says, sync, with};
@@ -138,4 +138,43 @@ fn a_loser_that_goes_on_is_laid_beside_what_it_lost_with() {
     );
     assert_eq!(synced.outcomes, [Outcome::Merged]);
     assert_eq!(says(&bench), [["NOTE:new", "TEL;CELL:22", "TEL;HOME:1"]]);
+}
+
+#[test]
+fn a_refresh_from_a_weak_device_keeps_what_others_wrote_since_and_sends_it_there() {
+    let mut bench = Bench::new(Policy::ServerWins);
+    weak(&mut bench, "ours", &["N", "TEL", "TITLE"]);
+    let mut theirs = with(&mut bench, "theirs", &put(&["TEL;HOME:1"]));
+    let mut ours = with(&mut bench, "ours", &put(&["TEL;HOME:1"]));
+    sync(
+        &mut bench,
+        &mut theirs,
+        put(&["TEL;HOME:1", "NOTE:new", "TITLE:Dr"]),
+    );
+    let all = [("1", put(&["TEL;HOME:1"]))];
+    bench.sync(&mut ours, Mode::RefreshFromClient, &all);
+    assert_eq!(says(&bench), [["NOTE:new", "TEL;HOME:1", "TITLE:Dr"]]);
+    let next = bench.sync(&mut ours, Mode::TwoWay, &[]);
+    assert_eq!(lines(&next.bodies[0]), ["TEL;HOME:1", "TITLE:Dr"]);
+}
+
+#[test]
+fn what_was_cleared_on_an_item_that_others_changed_and_deleted_stays_cleared() {
+    let mut bench = Bench::new(Policy::ServerWins);
+    weak(&mut bench, "ours", &["N", "TEL", "TITLE"]);
+    let mut theirs = with(
+        &mut bench,
+        "theirs",
+        &put(&["TEL;HOME:1", "NOTE:old", "TITLE:Dr"]),
+    );
+    let mut ours = with(&mut bench, "ours", &put(&["TEL;HOME:1", "TITLE:Dr"]));
+    sync(
+        &mut bench,
+        &mut theirs,
+        put(&["TEL;HOME:1", "NOTE:new", "TITLE:Dr"]),
+    );
+    bench.sync(&mut theirs, Mode::TwoWay, &[("1", Edit::Delete)]);
+    let synced = sync(&mut bench, &mut ours, put(&["TEL;HOME:2"]));
+    assert_eq!(synced.outcomes, [Outcome::ClientWon]);
+    assert_eq!(says(&bench), [["NOTE:new", "TEL;HOME:2"]]);
 }

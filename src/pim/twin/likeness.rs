@@ -92,6 +92,21 @@ pub fn namesakes(one: &Content, other: &Content) -> bool {
     are_people && called(&facts::person(one), &facts::person(other)) == Some(Called::Same)
 }
 
+/// Whether two events, or two tasks, have the same title to the letter, whenever they are. By that alone they are not one;
+/// but a device that had the one, and has the other under the same name of its own, has it at another time now.
+#[must_use]
+pub fn retimed(one: &Content, other: &Content) -> bool {
+    let of = kind(one);
+    if !matches!(of, Kind::Event | Kind::Task) || kind(other) != of {
+        return false;
+    }
+    let (one, other) = (
+        facts::facts(one, of).summary,
+        facts::facts(other, of).summary,
+    );
+    has_text(&one) && Text::of(&one, &other) == Text::Same
+}
+
 /// Folders and files by their names, mails by their headers: no device cuts these. `None` without any.
 fn by_names(one: &Facts, other: &Facts) -> Option<Likeness> {
     let said = |facts: &Facts| {

@@ -66,7 +66,16 @@ impl Desk<'_> {
             let likeness = if map.offered_digest == incoming.said {
                 Likeness::Same
             } else {
-                pim::likeness(&incoming.content, &self.sight.shows(&item.content))
+                let shown = self.sight.shows(&item.content);
+                let likeness = pim::likeness(&incoming.content, &shown);
+                // It was moved in the meantime.
+                let is_moved =
+                    likeness == Likeness::Other && pim::retimed(&incoming.content, &shown);
+                if is_moved {
+                    Likeness::Possible
+                } else {
+                    likeness
+                }
             };
             (likeness != Likeness::Other).then_some((likeness, id))
         });
@@ -90,6 +99,17 @@ impl Desk<'_> {
     pub(in crate::sync) fn may_be_still(&self, id: ItemId, incoming: &Incoming) -> bool {
         let is_called_so = |item: &Item| pim::namesakes(&incoming.content, &item.content);
         self.is_like(id, incoming) || self.items.get(&id).is_some_and(is_called_so)
+    }
+
+    /// The event or task that the device had under this LUID, of the same title and at another time: whoever moved it, it is
+    /// that one, unless this session has taken it for something else.
+    pub(in crate::sync) fn moved_in_time(&self, incoming: &Incoming) -> Option<ItemId> {
+        let (item, map) = self.known(&incoming.luid)?;
+        let is_free = map.session != self.who.session;
+        let is_retimed = pim::retimed(&incoming.content, &item.content)
+            || (!self.sight.is_clear()
+                && pim::retimed(&incoming.content, &self.sight.shows(&item.content)));
+        (is_free && is_retimed).then_some(item.id)
     }
 
     /// Whether what came may be this item: by what both say, or by what the device was shown of it.

@@ -12,14 +12,14 @@ use crate::store::{Had, Item, MapEntry, MapState, Revision, StoreError, Tx};
 use crate::sync::history;
 
 impl Desk<'_> {
-    /// Adds, for each live item here that has moved on since the device had it, what it was then, as far as that is kept.
+    /// Adds, for each item here that has moved on since the device had it, what it was then, as far as that is kept.
     /// Items that lie in one another are settled by what they are and where they lie, without it.
     pub(in crate::sync) fn lay_out_bases(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         if self.hierarchy != Hierarchy::None {
             return Ok(());
         }
         let moved_on = self.maps.values().filter_map(|map| {
-            let item = self.items.get(&map.item).filter(|item| !item.deleted)?;
+            let item = self.items.get(&map.item)?;
             let had = had(map);
             (item.seq > had.seq).then_some(had)
         });
@@ -49,6 +49,24 @@ impl Desk<'_> {
         Some(self.laid(base, now, incoming))
     }
 
+    /// What came of an item that others deleted meanwhile: laid beside what the device had, so that what its user cleared is
+    /// cleared, and what others did before it was deleted stays.
+    pub(in crate::sync) fn revived(&self, id: ItemId, incoming: Incoming) -> Incoming {
+        let sees_less = !incoming.is_whole && !self.sight.is_clear();
+        let base = self.base(id).filter(|_| sees_less);
+        let merged = base.and_then(|base| self.merged(id, Some(base), &incoming));
+        match merged {
+            Some(
+                Applied::Edited(content)
+                | Applied::Merged(content)
+                | Applied::Conflict {
+                    theirs: content, ..
+                },
+            ) => incoming.with(content),
+            Some(Applied::Unchanged) | None => self.complete(id, incoming),
+        }
+    }
+
     /// The item as it would be if the device alone had changed it.
     /// A device that never `had` the base has not cleared anything of it.
     pub(in crate::sync) fn alone(&self, base: &Content, had: bool, incoming: &Incoming) -> Content {
@@ -65,8 +83,10 @@ impl Desk<'_> {
         self.items.get(&id).is_some_and(|item| {
             let now = &item.content;
             let shown = self.shown(now, item.digest);
+            // What has no words on the device is not laid beside anything; but a rule that is no more must not stay there.
+            let has_own_rule = || pim::has_own_rule(incoming.as_it_came(), &self.sight.shows(now));
             let lacks_nothing = || self.laid(Some(now), now, incoming) == Applied::Unchanged;
-            shown == incoming.said || lacks_nothing()
+            shown == incoming.said || (lacks_nothing() && !has_own_rule())
         })
     }
 

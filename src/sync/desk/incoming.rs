@@ -53,6 +53,16 @@ impl Incoming {
         Self::known(luid, content, digest)
     }
 
+    /// The same, where with what the device does not see the item is this.
+    pub(super) fn with(&self, content: Content) -> Self {
+        Self {
+            said: self.said,
+            sent: Some(self.as_it_came().clone()),
+            goal: self.goal,
+            ..Self::stored(self.luid.clone(), content)
+        }
+    }
+
     fn known(luid: Luid, content: Content, digest: Digest) -> Self {
         let (twin_key, other_key) = pim::twin_keys(&content);
         Self {

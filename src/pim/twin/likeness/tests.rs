@@ -374,3 +374,25 @@ fn namesakes_are_called_the_same_wherever_they_work() {
         Likeness::Other
     );
 }
+
+#[test]
+fn an_event_at_another_time_is_told_from_another_event_by_its_title() {
+    let at = |title: &str, day: &str| {
+        new_event(&format!("SUMMARY:{title}\r\nDTSTART:200601{day}T090000Z"))
+    };
+    let table = [
+        (at("Dentist", "10"), at("dentist", "12"), true),
+        (at("Dentist", "10"), at("Dentist, again", "12"), false),
+        (at("", "10"), at("", "12"), false),
+        (
+            at("Dentist", "10"),
+            event("SUMMARY:Dentist\r\nDTSTART:20060112T090000Z"),
+            true,
+        ),
+        (card("N:Dentist"), card("N:Dentist"), false),
+    ];
+    for (one, other, is_same) in table {
+        assert_eq!(retimed(&one, &other), is_same, "{one:?}\n{other:?}");
+        assert_eq!(retimed(&other, &one), is_same, "{one:?}\n{other:?}");
+    }
+}
