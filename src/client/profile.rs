@@ -43,6 +43,8 @@ pub struct Profile {
     pub max_guid_size: usize,
     /// Whether it sends, and takes, `NumberOfChanges`. Never in 1.0.
     pub number_of_changes: bool,
+    /// Whether it says that it takes times in UTC. In 1.0 there is no word for that.
+    pub utc: bool,
     /// Whether it hands over its device information until the server has taken it.
     pub puts_devinf: bool,
     /// Whether it asks for the server's.
@@ -158,6 +160,7 @@ impl Profile {
             max_obj_size: Some(1_000_000),
             max_guid_size: 64,
             number_of_changes: true,
+            utc: true,
             puts_devinf: true,
             gets_devinf: true,
             resends: 0,
@@ -209,7 +212,7 @@ impl Profile {
             hw_v: Some("1".to_owned()),
             dev_id: self.device.as_str().to_owned(),
             dev_typ: "phone".to_owned(),
-            utc: self.version > Version::V10,
+            utc: self.utc && self.version > Version::V10,
             large_objects: self.chunks(),
             number_of_changes: self.counts(),
             datastores: self

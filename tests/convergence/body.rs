@@ -104,13 +104,15 @@ pub fn mark(body: &[u8]) -> Mark {
     }
 }
 
-/// The numbers behind the first such letter that has any, and the rest behind them.
+/// The numbers behind the first such letter that has any and a dot behind them, and the rest.
 fn after(text: &str, letter: char) -> (&str, &str) {
     let is_part = |c: char| c.is_ascii_digit() || c == '.';
     let mut places = text.match_indices(letter).map(|(at, _)| &text[at + 1..]);
-    let rest = places
-        .find(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-        .unwrap();
+    let is_number = |rest: &&str| {
+        let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        behind.len() < rest.len() && behind.starts_with('.')
+    };
+    let rest = places.find(is_number).unwrap();
     let (numbers, rest) = rest.split_at(rest.find(|c| !is_part(c)).unwrap_or(rest.len()));
     (numbers.trim_end_matches('.'), rest)
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::body::Mark;
+use crate::lines::{Line, lines};
 
 /// A field of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +23,16 @@ pub enum Field {
     Hull,
     /// Of a note: what stands below its title.
     Text,
+    /// Of an event: start and end.
+    When,
+    Place,
+    Details,
+    Rule,
+    Alarm,
+    Kinds,
+    Class,
+    Priority,
+    Status,
 }
 
 /// The fields of a contact.
@@ -50,6 +61,8 @@ pub enum Form {
     Card30,
     Text,
     Note11,
+    Calendar10,
+    Calendar20,
 }
 
 impl Form {
@@ -60,6 +73,8 @@ impl Form {
             Self::Card30 => ("text/vcard", "3.0"),
             Self::Text => ("text/plain", "1.0"),
             Self::Note11 => ("text/x-vnote", "1.1"),
+            Self::Calendar10 => ("text/x-vcalendar", "1.0"),
+            Self::Calendar20 => ("text/calendar", "2.0"),
         }
     }
 }
@@ -79,15 +94,37 @@ impl Field {
             Self::Street | Self::City => ("ADR", Some("HOME")),
             Self::Hull => ("X-HULL", None),
             Self::Text => ("BODY", None),
+            Self::When => ("DTSTART", None),
+            Self::Place => ("LOCATION", None),
+            Self::Details => ("DESCRIPTION", None),
+            Self::Rule => ("RRULE", None),
+            Self::Alarm => ("AALARM", None),
+            Self::Kinds => ("CATEGORIES", None),
+            Self::Class => ("CLASS", None),
+            Self::Priority => ("PRIORITY", None),
+            Self::Status => ("STATUS", None),
         }
     }
 
     /// Whether an item has one of it at most.
     const fn is_single(self) -> bool {
-        matches!(
+        !matches!(
             self,
-            Self::Title | Self::Org | Self::Role | Self::Note | Self::Hull | Self::Text
+            Self::Url | Self::Cell | Self::Home | Self::Email | Self::Street | Self::City
         )
+    }
+
+    /// Whether a value is free text, which names its edit by itself.
+    pub const fn is_text(self) -> bool {
+        !matches!(
+            self,
+            Self::When | Self::Rule | Self::Alarm | Self::Class | Self::Priority | Self::Status
+        )
+    }
+
+    /// Whether no item is without it.
+    pub const fn is_needed(self) -> bool {
+        matches!(self, Self::When)
     }
 
     /// A value that this edit sets, with so much behind its number.
@@ -136,7 +173,7 @@ impl Read {
 }
 
 /// The name of an item. It never changes, and says which edit entered it.
-fn name(mark: Mark) -> String {
+pub fn name(mark: Mark) -> String {
     format!("T{}.{}.E{}.", mark.user, mark.tag, mark.tag)
 }
 
@@ -149,6 +186,7 @@ pub fn write(form: Form, mark: Mark, fields: &Fields, shows: bool, stamp: &str) 
             "BEGIN:VNOTE\r\nVERSION:1.1\r\nBODY;ENCODING=QUOTED-PRINTABLE:{name}=0D=0A{}=0D=0A\r\nEND:VNOTE\r\n",
             text(fields)
         ),
+        Form::Calendar10 | Form::Calendar20 => unreachable!("agenda::write writes these"),
         Form::Card21 | Form::Card30 => {
             let mut lines = vec![
                 "BEGIN:VCARD".to_owned(),
@@ -208,6 +246,9 @@ pub fn read(body: &[u8]) -> Result<Read, String> {
     let text = std::str::from_utf8(body).map_err(|error| error.to_string())?;
     let fail = || format!("unreadable: {text:?}");
     let mark = || named(text).ok_or_else(fail);
+    if text.starts_with("BEGIN:VCALENDAR") {
+        return crate::agenda::read::read(text, None);
+    }
     let is_card = text.starts_with("BEGIN:VCARD");
     if !is_card && !text.starts_with("BEGIN:VNOTE") {
         return note(Form::Text, text, mark()?);
@@ -228,7 +269,7 @@ pub fn read(body: &[u8]) -> Result<Read, String> {
         fields: Fields::new(),
     };
     for line in &lines {
-        for (field, value) in line.fields() {
+        for (field, value) in fields_of(line) {
             read.fields.entry(field).or_default().push(value);
         }
     }
@@ -238,7 +279,7 @@ pub fn read(body: &[u8]) -> Result<Read, String> {
 }
 
 /// The name in a text.
-fn named(text: &str) -> Option<Mark> {
+pub fn named(text: &str) -> Option<Mark> {
     let mut starts = text.match_indices('T').map(|(at, _)| &text[at + 1..]);
     starts.find_map(|rest| {
         let (user, rest) = rest.split_once('.')?;
@@ -266,87 +307,26 @@ fn note(form: Form, text: &str, mark: Mark) -> Result<Read, String> {
     })
 }
 
-/// One property as it stands.
-struct Line {
-    name: String,
-    /// What stands between the name and the value, in capitals.
-    words: Vec<String>,
-    value: String,
-}
-
-impl Line {
-    /// What it says of which field.
-    fn fields(&self) -> Vec<(Field, String)> {
-        let has = |word: &str| self.words.iter().any(|known| known == word);
-        let whole = |field| vec![(field, self.value.trim().to_owned())];
-        match self.name.as_str() {
-            "TITLE" => whole(Field::Title),
-            // One unit of an organisation, whatever is left empty behind it.
-            "ORG" => vec![(Field::Org, self.value.trim_end_matches(';').to_owned())],
-            "ROLE" => whole(Field::Role),
-            "NOTE" => whole(Field::Note),
-            "URL" => whole(Field::Url),
-            "TEL" if has("CELL") => whole(Field::Cell),
-            "TEL" => whole(Field::Home),
-            "EMAIL" => whole(Field::Email),
-            "ADR" => {
-                let mut parts = self.value.split(';').skip(2);
-                let mut part = || parts.next().unwrap_or_default().to_owned();
-                vec![(Field::Street, part()), (Field::City, part())]
-            }
-            "X-HULL" => whole(Field::Hull),
-            _ => Vec::new(),
+/// What a property of a contact says of which field.
+fn fields_of(line: &Line) -> Vec<(Field, String)> {
+    let has = |word: &str| line.words.iter().any(|known| known == word);
+    let whole = |field| vec![(field, line.value.trim().to_owned())];
+    match line.name.as_str() {
+        "TITLE" => whole(Field::Title),
+        // One unit of an organisation, whatever is left empty behind it.
+        "ORG" => vec![(Field::Org, line.value.trim_end_matches(';').to_owned())],
+        "ROLE" => whole(Field::Role),
+        "NOTE" => whole(Field::Note),
+        "URL" => whole(Field::Url),
+        "TEL" if has("CELL") => whole(Field::Cell),
+        "TEL" => whole(Field::Home),
+        "EMAIL" => whole(Field::Email),
+        "ADR" => {
+            let mut parts = line.value.split(';').skip(2);
+            let mut part = || parts.next().unwrap_or_default().to_owned();
+            vec![(Field::Street, part()), (Field::City, part())]
         }
+        "X-HULL" => whole(Field::Hull),
+        _ => Vec::new(),
     }
-}
-
-/// The properties of an object, put together where they were folded or broken.
-fn lines(text: &str) -> Vec<Line> {
-    let mut whole: Vec<String> = Vec::new();
-    for line in text.lines() {
-        let is_broken =
-            |last: &&mut String| last.contains("QUOTED-PRINTABLE") && last.ends_with('=');
-        let is_folded = line.starts_with([' ', '\t']);
-        match whole.last_mut() {
-            Some(last) if is_folded => last.push_str(&line[1..]),
-            Some(last) if is_broken(&last) => {
-                last.pop();
-                last.push_str(line);
-            }
-            _ => whole.push(line.to_owned()),
-        }
-    }
-    let parted = whole.iter().filter_map(|line| line.split_once(':'));
-    parted
-        .map(|(head, value)| {
-            let head = head.to_ascii_uppercase();
-            let mut words = head.split([';', ',', '=', '"']).map(str::to_owned);
-            let name = words.next().unwrap_or_default();
-            let words: Vec<_> = words.collect();
-            let is_printable = words.iter().any(|word| word == "QUOTED-PRINTABLE");
-            Line {
-                value: if is_printable {
-                    printable(value)
-                } else {
-                    value.to_owned()
-                },
-                name,
-                words,
-            }
-        })
-        .collect()
-}
-
-/// Quoted-printable, of ASCII.
-fn printable(value: &str) -> String {
-    let mut pieces = value.split('=');
-    let mut out = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let code = piece
-            .get(..2)
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        out.push(code.map_or('\u{fffd}', char::from));
-        out.push_str(piece.get(2..).unwrap_or_default());
-    }
-    out
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anchorage::client::{Mode, Scheme};
 use anchorage::ids::Luid;
+use anchorage::message::ChangeKind;
 use anchorage::store::Policy;
 
 use crate::body::{self, Mark, Sort};
@@ -146,6 +147,18 @@ impl History {
         phone.older = None;
         phone.life.may_be_slow.extend(&phone.refreshed);
         phone.life.forgotten.extend(&phone.refreshed);
+        // Rule: an event that such a device enters once more, and that anybody has moved since, is another one.
+        if self.theme == Theme::Agendas {
+            let model = &mut self.users[phone.user].model;
+            for place in &phone.places {
+                let store = phone.life.device.store(place.local).unwrap();
+                let pending = store.pending();
+                let added = pending.filter(|(_, pending)| pending.kind == ChangeKind::Add);
+                for item in added.filter_map(|(luid, _)| store.get(luid)) {
+                    model.copies.insert(body::mark(&item.body).tag, 2);
+                }
+            }
+        }
         for ((local, luid), seen) in late.seen {
             let store = phone.life.device.store(local).unwrap();
             if store.get(&luid).is_some() {
@@ -301,8 +314,11 @@ impl History {
     }
 
     fn judge(&mut self) {
-        if self.theme == Theme::Lenses {
+        if matches!(self.theme, Theme::Lenses | Theme::Agendas) {
             let wrong = self.judge_by_field();
+            if !wrong.is_empty() {
+                self.say(|| self.bodies());
+            }
             return self.wrong.extend(wrong);
         }
         let mut wrong = Vec::new();

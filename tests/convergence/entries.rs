@@ -28,7 +28,7 @@ impl History {
                 self.alter(at, place.local, &luid, mark);
             }
         }
-        self.phones[at].look();
+        self.look(at);
     }
 
     fn enter(&mut self, at: usize, place: Place) {
@@ -38,14 +38,16 @@ impl History {
         let tag = model.edits.len();
         let edit = model.note(tag, place.sorts[0], false, &Seen::new());
         model.copies.insert(tag, 1);
+        self.count_event(at, tag);
         let mut fields = Fields::new();
         for field in glass.fields() {
-            if self.chance.percent(60) {
+            let is_needed = field.is_needed();
+            if is_needed || self.chance.percent(60) {
                 self.set(user, &glass, edit, field, &mut fields);
             }
         }
         let mark = Mark { user, tag, edit };
-        let bytes = self.bytes(&glass, mark, &fields);
+        let bytes = self.bytes(&glass, mark, &fields, None);
         let store = self.phones[at].life.device.store_mut(place.local).unwrap();
         let luid = store.add(bytes);
         let name = &self.phones[at].name;
@@ -70,17 +72,23 @@ impl History {
             .get(luid)
             .unwrap()
             .body;
-        let mut fields = card::read(body).unwrap().fields;
+        let before = body.clone();
+        let mut fields = glass.read(&before).unwrap().fields;
         let seen = self.seen_by(at, local, luid, mark);
         if self.phones[at].is_unsure(local) {
             self.loosen(at, local, mark.tag, &fields);
         }
+        self.count_event(at, mark.tag);
         let user = self.phones[at].user;
         let model = &mut self.users[user].model;
         let edit = model.note(mark.tag, sort_of(local), false, &seen);
         for _ in 0..=self.chance.below(2) {
             let field = self.chance.one(&held);
-            if fields.contains_key(&field) && self.chance.percent(25) {
+            if self.is_veiled(user, &glass, mark.tag, field) {
+                continue;
+            }
+            let is_there = fields.contains_key(&field) && !field.is_needed();
+            if is_there && self.chance.percent(25) {
                 fields.remove(&field);
                 self.users[user].model.edits[edit]
                     .sets
@@ -89,7 +97,7 @@ impl History {
                 self.set(user, &glass, edit, field, &mut fields);
             }
         }
-        let bytes = self.bytes(&glass, mark, &fields);
+        let bytes = self.bytes(&glass, mark, &fields, Some(&before));
         let phone = &mut self.phones[at];
         phone
             .life
@@ -111,7 +119,10 @@ impl History {
 
     /// A field gets a value that fits the device.
     fn set(&mut self, user: usize, glass: &Glass, edit: usize, field: Field, fields: &mut Fields) {
-        let is_long = matches!(field, Field::Note | Field::Text);
+        if !field.is_text() {
+            return self.set_apart(user, glass, edit, field, fields);
+        }
+        let is_long = matches!(field, Field::Note | Field::Text | Field::Details);
         let pad = match (is_long, self.lore.large) {
             (true, true) => self.chance.one(&[0, 60, 900, 3_000, 9_000]),
             (true, false) => self.chance.one(&[0, 6, 20, 60, 200]),
@@ -128,7 +139,10 @@ impl History {
         fields.insert(field, vec![value]);
     }
 
-    fn bytes(&self, glass: &Glass, mark: Mark, fields: &Fields) -> Vec<u8> {
+    fn bytes(&self, glass: &Glass, mark: Mark, fields: &Fields, before: Option<&[u8]>) -> Vec<u8> {
+        if glass.is_of_agenda() {
+            return self.written(glass, mark, fields, before);
+        }
         let stamp = (self.faults.stamped && glass.is_dated).then(|| crate::body::stamp(self.now.0));
         card::write(
             glass.form,
@@ -154,7 +168,7 @@ impl History {
     /// Rule: a device that was set back edits what is long past: what it shows may come again, and what the server
     /// told it since may go.
     pub fn blur(&mut self, at: usize) {
-        for (local, _) in self.phones[at].glasses.clone() {
+        for (local, glass) in self.phones[at].glasses.clone() {
             for (luid, mark) in self.phones[at].shown(local) {
                 let phone = &self.phones[at];
                 let body = &phone
@@ -165,7 +179,7 @@ impl History {
                     .get(&luid)
                     .unwrap()
                     .body;
-                let fields = card::read(body).unwrap().fields;
+                let fields = glass.read(body).unwrap().fields;
                 let model = &mut self.users[phone.user].model;
                 for edit in &phone.life.seen[&(local, luid)] {
                     model.edits[*edit].restated = true;
@@ -204,6 +218,8 @@ impl History {
 fn sort_of(local: &str) -> Sort {
     if local == crate::phone::NOTES.local {
         Sort::Note
+    } else if local == crate::phone::CALENDAR.local {
+        Sort::Event
     } else {
         Sort::Contact
     }

@@ -1,13 +1,16 @@
 //! What the devices of a history make of an item: the form they write it in, the fields they hold, and how much of each.
 
+mod agenda;
+
 use std::collections::BTreeMap;
 
 use anchorage::client::Datastore;
 use anchorage::message::devinf::{ContentType, Property};
 
 use crate::body::Sort;
-use crate::card::{CONTACT, Field, Fields, Form};
+use crate::card::{self, CONTACT, Field, Fields, Form, Read};
 use crate::chance::Chance;
+use crate::dial::Dial;
 
 /// How a device sees the items of a datastore.
 #[derive(Debug, Clone)]
@@ -21,6 +24,10 @@ pub struct Glass {
     pub is_dated: bool,
     /// It says which kinds of telephone it holds as the values of `TYPE`, not each as a parameter.
     says_type: bool,
+    /// The clock of the device, where items have times.
+    pub dial: Dial,
+    /// What it calls alarms in vCalendar 1.0.
+    pub alarm: &'static str,
 }
 
 impl Glass {
@@ -39,6 +46,19 @@ impl Glass {
             is_dated: holds.is_none() || chance.percent(50),
             holds,
             says_type: chance.percent(50),
+            dial: Dial::UTC,
+            alarm: "AALARM",
+        }
+    }
+
+    /// An item as its user sees it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(&self, body: &[u8]) -> Result<Read, String> {
+        match std::str::from_utf8(body) {
+            Ok(text) if self.is_of_agenda() => crate::agenda::read::read(text, Some(&self.dial)),
+            Ok(_) | Err(_) => card::read(body),
         }
     }
 
@@ -48,6 +68,7 @@ impl Glass {
             (Some(holds), _) => holds.keys().copied().collect(),
             (None, Form::Text | Form::Note11) => vec![Field::Text],
             (None, Form::Card21 | Form::Card30) => CONTACT.to_vec(),
+            (None, Form::Calendar10 | Form::Calendar20) => crate::agenda::EVENT.to_vec(),
         }
     }
 
@@ -59,6 +80,7 @@ impl Glass {
     /// What it shows of an item.
     pub fn shows(&self, fields: &Fields) -> Fields {
         let held = self.fields();
+        let fields = self.in_its_words(fields);
         let shown = fields.iter().filter(|(field, _)| held.contains(field));
         shown
             .map(|(field, values)| {
@@ -85,6 +107,9 @@ impl Glass {
         let Some(holds) = &self.holds else {
             return Vec::new();
         };
+        if self.is_of_agenda() {
+            return self.of_agenda(holds);
+        }
         let named = |name: &str| Property {
             name: name.to_owned(),
             ..Property::default()

@@ -50,6 +50,7 @@ impl History {
             Theme::Lists => Lore::of(seed),
             Theme::Trees => Lore::plain(),
             Theme::Lenses => Lore::of_lenses(seed),
+            Theme::Agendas => Lore::of_agendas(seed),
         };
         let server = Server::new(store, lore.settings());
         let mut history = Self {
@@ -82,6 +83,7 @@ impl History {
             Theme::Lists => &SORTS,
             Theme::Trees => &[Sort::Tree],
             Theme::Lenses => &[Sort::Contact, Sort::Note],
+            Theme::Agendas => &[Sort::Event],
         };
         let policies: BTreeMap<_, _> = sorts
             .iter()
@@ -109,6 +111,12 @@ impl History {
                 self.theme,
             );
             let profile = &phone.life.device.profile;
+            if let Some(zone) = phone.dial.filter(|dial| dial.is_told).map(|dial| dial.zone) {
+                let flags = format!("{{\"zone\":\"{zone}\"}}");
+                self.server
+                    .introduce(account, &profile.device, &flags, self.now);
+            }
+            self.say(|| format!("{}: {:?} {:?}", phone.name, phone.dial, phone.glasses));
             self.say(|| {
                 format!(
                     "{}: {:?} {:?} {:?} {:?} {:?} {:?} {} {:?}",
@@ -167,7 +175,7 @@ impl History {
             match self.theme {
                 Theme::Lists => self.edit(at),
                 Theme::Trees => self.edit_tree(at),
-                Theme::Lenses => self.edit_fields(at),
+                Theme::Lenses | Theme::Agendas => self.edit_fields(at),
             }
         } else if !is_busy && self.chance.percent(set_back) {
             self.set_back(at);
@@ -239,7 +247,7 @@ impl History {
             .collect();
         phone.waiting = before.iter().cloned().collect();
         let step = session.dialogue.next(&mut phone.life.device, reply);
-        phone.look();
+        self.look(at);
         for ((local, mode), (_, before)) in session.asked.clone().into_iter().zip(before) {
             if matches!(mode, Mode::RefreshFromServer | Mode::OneWayFromServer) {
                 self.waive_overwritten(at, local, before);

@@ -6,12 +6,18 @@
 //! ([`lore`]) also large objects in chunks, suspended and resumed sessions, two sessions of one device at once, copies,
 //! archived and put-away items, Atomics, and deletions that are held back. There are those of lists, of trees, and of
 //! devices that see the same items differently: in other versions, with fewer fields and shorter ones ([`glass`]), judged
-//! field by field ([`verdict`]).
+//! field by field ([`verdict`]). In those of events ([`agenda`]) devices live in different zones ([`dial`]) as well, write
+//! times in UTC or on their clocks, in vCalendar 1.0 or iCalendar, and a day without times in several ways: an event is at
+//! the same instant on all of them, and a day is that day.
 //!
 //! A history follows from its seed. `ANCHORAGE_TEST_SEED=n` replays one and tells it step by step;
 //! `ANCHORAGE_TEST_HISTORIES=n` says how many are run, `ANCHORAGE_TEST_FROM=n` where they begin.
 //! Seeds that once failed stand below as tests.
 
+#[cfg(test)]
+mod agenda;
+#[cfg(test)]
+mod appointments;
 #[cfg(test)]
 mod body;
 #[cfg(test)]
@@ -22,6 +28,8 @@ mod card;
 mod chance;
 #[cfg(test)]
 mod commands;
+#[cfg(test)]
+mod dial;
 #[cfg(test)]
 mod edits;
 #[cfg(test)]
@@ -36,6 +44,8 @@ mod glass;
 mod guard;
 #[cfg(test)]
 mod history;
+#[cfg(test)]
+mod lines;
 #[cfg(test)]
 mod lore;
 #[cfg(test)]

@@ -13,6 +13,7 @@ use anchorage::pim::filter::Rule;
 use crate::body::{self, Sort};
 use crate::card;
 use crate::chance::Chance;
+use crate::dial::Dial;
 use crate::glass::Glass;
 use crate::lore::Lore;
 use crate::model::Seen;
@@ -27,6 +28,8 @@ pub enum Theme {
     Trees,
     /// Contacts and notes on devices that hold different fields of them, in different versions.
     Lenses,
+    /// Events on devices that live in different zones, and hold different fields in different versions.
+    Agendas,
 }
 
 const FILE: &str = "application/vnd.omads-file+xml";
@@ -112,6 +115,8 @@ pub struct Phone {
     pub keeps_trees: bool,
     /// How it sees its datastores, where devices see items differently.
     pub glasses: BTreeMap<&'static str, Glass>,
+    /// Its clock, where items have times.
+    pub dial: Option<Dial>,
 }
 
 /// A session that is not over.
@@ -144,6 +149,7 @@ impl Phone {
             Theme::Trees => vec![FILES],
             Theme::Lenses if chance.percent(30) => vec![CONTACTS, NOTES],
             Theme::Lenses => vec![CONTACTS],
+            Theme::Agendas => vec![CALENDAR],
         };
         let mut profile = profile(name, account, &places, chance);
         let mut glasses = BTreeMap::new();
@@ -154,6 +160,16 @@ impl Phone {
                 glasses.insert(place.local, glass);
             }
             // What it holds it tells before it is sent anything.
+            profile.puts_devinf = true;
+        }
+        let dial = (theme == Theme::Agendas).then(|| Dial::draw(chance));
+        if let Some(dial) = dial {
+            for (place, store) in places.iter().zip(&mut profile.datastores) {
+                let glass = Glass::draw_agenda(dial, chance);
+                glass.put_on(store);
+                glasses.insert(place.local, glass);
+            }
+            profile.utc = dial.takes_utc;
             profile.puts_devinf = true;
         }
         if theme == Theme::Trees && chance.percent(80) {
@@ -200,6 +216,7 @@ impl Phone {
             past: Vec::new(),
             keeps_trees,
             glasses,
+            dial,
         }
     }
 

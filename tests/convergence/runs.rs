@@ -13,6 +13,7 @@ use crate::validate::Validator;
 const HISTORIES: u64 = 2_000;
 const TREES: u64 = 600;
 const LENSES: u64 = 600;
+const AGENDAS: u64 = 240;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -53,6 +54,11 @@ fn all_sides_hold_the_same_tree_in_the_end() {
 #[test]
 fn every_field_outlives_the_devices_that_cannot_hold_it() {
     all_agree(Theme::Lenses, LENSES);
+}
+
+#[test]
+fn an_event_is_at_the_same_instant_on_every_device() {
+    all_agree(Theme::Agendas, AGENDAS);
 }
 
 fn all_agree(theme: Theme, usual: u64) {
@@ -147,6 +153,13 @@ histories! { Lists:
 
 histories! { Trees:
     a_deletion_that_a_slow_sync_put_off_is_told_again_to_a_phone_set_back: 1307,
+}
+
+histories! { Agendas:
+    what_a_stale_refresh_left_out_is_sent_to_the_phone_it_came_from: 305,
+    a_phone_that_refreshed_from_what_it_had_shows_all_that_others_wrote: 106,
+    an_event_that_was_offered_and_moved_before_its_name_came_is_that_event: 28,
+    a_rule_that_a_phone_has_no_words_for_takes_the_place_of_the_one_it_had: 132,
 }
 
 histories! { Lenses:

@@ -8,7 +8,9 @@ use anchorage::client::{Exchange, Reply};
 use anchorage::codec::Encoding;
 use anchorage::ids::{AccountId, CollectionId, DeviceId, ItemId, Millis, UserName};
 use anchorage::session::{Envelope, Host, Request, Settings};
-use anchorage::store::{Collection, Item, NewAccount, Options, Policy, Role, Store, StoreError};
+use anchorage::store::{
+    Collection, Device, Item, NewAccount, Options, Policy, Role, Store, StoreError,
+};
 use anchorage::sync::{Release, Released};
 use argon2::{Argon2, PasswordHasher as _};
 
@@ -70,6 +72,23 @@ impl Server {
             Ok::<_, StoreError>(())
         });
         made.unwrap();
+    }
+
+    /// Sets flags of a device before it first comes, as `device set` does.
+    pub fn introduce(&self, account: AccountId, id: &DeviceId, flags: &str, now: Millis) {
+        let device = Device {
+            account,
+            id: id.clone(),
+            devinf: None,
+            user_agent: None,
+            hints: None,
+            quirks: Some(flags.to_owned()),
+            auth_count: 0,
+            first_seen: now,
+            last_seen: now,
+        };
+        let put = self.store.write(|tx| tx.put_device(&device));
+        put.unwrap_or_else(|error: StoreError| panic!("{error}"));
     }
 
     /// Delivers a message; the reply, or why there is none.

@@ -15,6 +15,10 @@ pub struct Told {
     pub held: u64,
     /// Syncs that went on with one that broke off.
     pub resumed: u64,
+    /// Events that were entered.
+    pub events: u64,
+    /// Edits of an event on another clock than the one it was entered on.
+    pub crossed: u64,
 }
 
 impl Told {
@@ -27,6 +31,8 @@ impl Told {
         self.slow += other.slow;
         self.held += other.held;
         self.resumed += other.resumed;
+        self.events += other.events;
+        self.crossed += other.crossed;
     }
 }
 
@@ -41,10 +47,12 @@ impl fmt::Display for Told {
             slow,
             held,
             resumed,
+            events,
+            crossed,
         } = self;
         write!(
             f,
-            "syncs={syncs} broken={broken} messages={messages} edits={edits} faults={faults} slow={slow} held={held} resumed={resumed}"
+            "syncs={syncs} broken={broken} messages={messages} edits={edits} faults={faults} slow={slow} held={held} resumed={resumed} events={events} crossed={crossed}"
         )
     }
 }

@@ -146,7 +146,8 @@ impl Model {
         let written = sets.iter().find(|(number, _, set)| {
             let Some(text) = &set.value else { return false };
             let is_longer = set.may_be_longer && value.starts_with(text);
-            card::edit_of(value) == Some(*number) && (value == text || is_longer)
+            let named = card::edit_of(value).is_none_or(|named| named == *number);
+            named && (value == text || is_longer)
         });
         match written {
             None => Some("nobody wrote that".to_owned()),
@@ -223,6 +224,30 @@ impl History {
         wrong
     }
 
+    /// Everything that the server and the devices have, as it stands.
+    pub fn bodies(&self) -> String {
+        let mut all = Vec::new();
+        for user in &self.users {
+            let sorts = user.policies.keys();
+            let items = sorts.flat_map(|sort| self.server.items(user.account, sort.collection()));
+            let items = items.map(|item| (format!("server {}", item.id.0), item.content.body));
+            all.extend(items);
+        }
+        for phone in &self.phones {
+            for place in &phone.places {
+                let store = phone.life.device.store(place.local).unwrap();
+                let items = store.items();
+                let items =
+                    items.map(|(luid, item)| (format!("{} {luid}", phone.name), item.body.clone()));
+                all.extend(items);
+            }
+        }
+        let told = all
+            .iter()
+            .map(|(of, body)| format!("{of}:\n{}", String::from_utf8_lossy(body)));
+        told.collect::<Vec<_>>().join("\n")
+    }
+
     /// Where a device does not show what it can hold of what the server has.
     fn compare_fields(&self, phone: &Phone) -> Vec<String> {
         let mut wrong = Vec::new();
@@ -240,7 +265,7 @@ impl History {
             let store = phone.life.device.store(place.local).unwrap();
             let mut theirs = Vec::new();
             for (luid, content) in store.items() {
-                match card::read(&content.body) {
+                match glass.read(&content.body) {
                     Ok(read) if read.form != glass.form => {
                         wrong.push(format!("{name} has {luid} as {:?}", read.form));
                     }
