@@ -7,6 +7,7 @@
 use super::apply::{Change, Edit, Outcome};
 use super::desk::{Desk, Incoming};
 use super::patch::unasked;
+use super::sift::cursor;
 use super::sight::Sight;
 use super::{Course, Hierarchy, Parent, Who, guard};
 use crate::ids::{CollectionId, ItemId, Luid, Rev};
@@ -244,10 +245,7 @@ fn delete_unsent(
         let Some(last) = rows.last() else {
             break;
         };
-        after = Cursor {
-            seq: last.item.seq,
-            item: last.item.id,
-        };
+        after = cursor(last);
         let rows: Vec<_> = rows
             .into_iter()
             .filter(|row| !course.may_hide(row))
@@ -316,12 +314,36 @@ fn too_many(
     }
     let (collections, live) = (course.view.collections.clone(), course.live.clone());
     for (collection, live) in collections.into_iter().zip(live) {
-        let one = std::slice::from_ref(&collection);
-        let lost = tx.count_walk(&unsent(who, course, one, rev, Cursor::default()))?;
+        let lost = lost(tx, who, course, rev, &collection)?;
         if course.guard.forbids(lost, live) {
             guard::note(course, lost, live, &collection);
             guarded.push(collection);
         }
     }
     Ok(guarded)
+}
+
+/// How many items of a collection the refresh deletes.
+fn lost(
+    tx: &mut Tx<'_>,
+    who: &Who<'_>,
+    course: &Course,
+    rev: Rev,
+    collection: &CollectionId,
+) -> Result<i64, StoreError> {
+    let one = std::slice::from_ref(collection);
+    let mut after = Cursor::default();
+    if !course.may_hide_some() {
+        return tx.count_walk(&unsent(who, course, one, rev, after));
+    }
+    let mut lost = 0;
+    loop {
+        let rows = tx.walk(&unsent(who, course, one, rev, after), CHUNK)?;
+        let Some(last) = rows.last() else {
+            return Ok(lost);
+        };
+        after = cursor(last);
+        let gone = rows.iter().filter(|row| !course.may_hide(row));
+        lost += i64::try_from(gone.count()).unwrap_or(i64::MAX);
+    }
 }

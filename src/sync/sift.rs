@@ -91,6 +91,11 @@ impl Course {
         before_hides || hides(&self.filter)
     }
 
+    /// Whether there may be such items at all.
+    pub(super) fn may_hide_some(&self) -> bool {
+        self.sifts() || !self.filter_before.is_empty()
+    }
+
     fn standing(&self, item: &Item, map: Option<&MapEntry>) -> Standing {
         let luid = map.and_then(|map| map.luid.as_ref());
         self.filter.standing(&item.content, luid.map(Luid::as_str))

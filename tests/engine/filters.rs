@@ -19,7 +19,7 @@ fn filter(filter_type: FilterType, query: &str) -> Filter {
     }
 }
 
-fn only(query: &str) -> Filter {
+pub fn only(query: &str) -> Filter {
     filter(FilterType::Exclusive, query)
 }
 

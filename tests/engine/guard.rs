@@ -1,9 +1,11 @@
 //! The guard against mass deletion: what is held back, for whom, and what becomes of it.
 
+use anchorage::pim::filter::Filter;
 use anchorage::store::Policy;
 use anchorage::sync::{Edit, Guard, Mode, Outcome, Release, Released};
 
 use crate::bench::{Bench, Phone, phone, put};
+use crate::filters::only;
 
 const CARDS: [&str; 4] = ["a:0", "b:0", "c:0", "d:0"];
 
@@ -69,6 +71,29 @@ fn deletions_that_were_no_ones_wish_are_undone_on_the_phone() {
     let synced = bench.sync(&mut one, Mode::TwoWay, &[]);
     assert_eq!(synced.sent, ["+a:0", "+b:0", "+c:0"]);
     assert!(bench.sync(&mut other, Mode::TwoWay, &[]).sent.is_empty());
+}
+
+/// What a filter keeps from a device is not missing there, however much it is.
+#[test]
+fn what_a_filter_hides_is_not_counted_among_what_a_refresh_deletes() {
+    let mut bench = Bench::new(Policy::NewestWins);
+    bench.guard = Guard {
+        percent: 50,
+        least: 2,
+    };
+    let cards = [CARDS.as_slice(), &["e:1", "f:1"]].concat();
+    let mut phone = phone(&mut bench, "filtered", &cards);
+    phone.filter = only("NOTE&CON;1");
+    let synced = bench.sync(&mut phone, Mode::TwoWay, &[]);
+    assert_eq!(synced.sent, ["-1", "-2", "-3", "-4"]);
+    bench.sync(&mut phone, Mode::RefreshFromClient, &[("5", put("e:1"))]);
+    assert_eq!(bench.items(), ["a:0", "b:0", "c:0", "d:0", "e:1"]);
+    // It is what would be deleted that is held back.
+    phone.filter = Filter::default();
+    let all = ["+a:0", "+b:0", "+c:0", "+d:0"];
+    assert_eq!(bench.sync(&mut phone, Mode::TwoWay, &[]).sent, all);
+    bench.sync(&mut phone, Mode::RefreshFromClient, &[("5", put("e:1"))]);
+    assert_eq!(bench.items(), ["a:0", "b:0", "c:0", "d:0", "e:1"]);
 }
 
 #[test]
