@@ -25,6 +25,28 @@ pub const EVENT: [Field; 10] = [
     Field::Status,
 ];
 
+/// The fields of a task.
+pub const TASK: [Field; 9] = [
+    Field::Hull,
+    Field::Details,
+    Field::Alarm,
+    Field::Kinds,
+    Field::Class,
+    Field::Priority,
+    Field::Status,
+    Field::Due,
+    Field::Completed,
+];
+
+/// The states of a task.
+pub const TASK_STATES: [(&str, &str); 5] = [
+    ("IN-PROCESS", "ACCEPTED"),
+    ("COMPLETED", "COMPLETED"),
+    ("CANCELLED", "DECLINED"),
+    ("NEEDS-ACTION", "NEEDS ACTION"),
+    ("IN-PROCESS", "CONFIRMED"),
+];
+
 /// The states of an event, as iCalendar and as vCalendar 1.0 has them.
 pub const EVENT_STATES: [(&str, &str); 3] = [
     ("TENTATIVE", "TENTATIVE"),
@@ -32,8 +54,8 @@ pub const EVENT_STATES: [(&str, &str); 3] = [
     ("CANCELLED", "DECLINED"),
 ];
 
-/// What an edit makes of a field on a device of this form; `pick` is any number.
-pub fn value(field: Field, edit: usize, form: Form, pick: usize) -> String {
+/// What an edit makes of a field of an event or a task on a device of this form; `pick` is any number.
+pub fn value(field: Field, edit: usize, form: Form, is_task: bool, pick: usize) -> String {
     let is_old = form == Form::Calendar10;
     let one = |of: &[&str]| of[pick % of.len()].to_owned();
     match field {
@@ -61,8 +83,12 @@ pub fn value(field: Field, edit: usize, form: Form, pick: usize) -> String {
         Field::Class => one(&["PRIVATE", "CONFIDENTIAL"]),
         Field::Priority if is_old => one(&["1", "5", "9"]),
         Field::Priority => one(&["1", "2", "4", "5", "6", "9"]),
+        Field::Due if pick % 3 == 0 => basic_day(day(edit)),
+        Field::Due => basic(day(edit).at(hour(edit), 10, 0, 0)),
+        Field::Completed => basic(day(edit).at(hour(edit), 25, 0, 0)),
+        Field::Status if is_task => one(&["IN-PROCESS", "COMPLETED", "CANCELLED"]),
         Field::Status => one(&EVENT_STATES.map(|(new, _)| new)),
-        _ => unreachable!("{field:?} is of no event"),
+        _ => unreachable!("{field:?} is of neither"),
     }
 }
 

@@ -18,7 +18,13 @@ impl History {
         field: Field,
         fields: &mut Fields,
     ) {
-        let value = agenda::value(field, edit, glass.form, self.chance.below(100));
+        let value = agenda::value(
+            field,
+            edit,
+            glass.form,
+            glass.is_task,
+            self.chance.below(100),
+        );
         let model = &mut self.users[user].model;
         let tag = model.edits[edit].tag;
         let sets = model.edits.iter().filter(|edit| edit.tag == tag);
@@ -78,6 +84,7 @@ impl History {
         let stamp = (self.faults.stamped && glass.is_dated).then(|| crate::body::stamp(self.now.0));
         let page = write::Page {
             form: glass.form,
+            is_task: glass.is_task,
             dial: &glass.dial,
             alarm: glass.alarm,
             uid,

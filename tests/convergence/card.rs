@@ -33,6 +33,9 @@ pub enum Field {
     Class,
     Priority,
     Status,
+    /// Of a task: when it is to be done, and when it was.
+    Due,
+    Completed,
 }
 
 /// The fields of a contact.
@@ -103,6 +106,8 @@ impl Field {
             Self::Class => ("CLASS", None),
             Self::Priority => ("PRIORITY", None),
             Self::Status => ("STATUS", None),
+            Self::Due => ("DUE", None),
+            Self::Completed => ("COMPLETED", None),
         }
     }
 
@@ -110,7 +115,13 @@ impl Field {
     const fn is_single(self) -> bool {
         !matches!(
             self,
-            Self::Url | Self::Cell | Self::Home | Self::Email | Self::Street | Self::City
+            Self::Url
+                | Self::Cell
+                | Self::Home
+                | Self::Email
+                | Self::Street
+                | Self::City
+                | Self::Kinds
         )
     }
 
@@ -118,13 +129,20 @@ impl Field {
     pub const fn is_text(self) -> bool {
         !matches!(
             self,
-            Self::When | Self::Rule | Self::Alarm | Self::Class | Self::Priority | Self::Status
+            Self::When
+                | Self::Rule
+                | Self::Alarm
+                | Self::Class
+                | Self::Priority
+                | Self::Status
+                | Self::Due
+                | Self::Completed
         )
     }
 
     /// Whether no item is without it.
     pub const fn is_needed(self) -> bool {
-        matches!(self, Self::When)
+        matches!(self, Self::When | Self::Due)
     }
 
     /// A value that this edit sets, with so much behind its number.

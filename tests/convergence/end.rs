@@ -148,7 +148,7 @@ impl History {
         phone.life.may_be_slow.extend(&phone.refreshed);
         phone.life.forgotten.extend(&phone.refreshed);
         // Rule: an event that such a device enters once more, and that anybody has moved since, is another one.
-        if self.theme == Theme::Agendas {
+        if matches!(self.theme, Theme::Agendas | Theme::Tasks) {
             let model = &mut self.users[phone.user].model;
             for place in &phone.places {
                 let store = phone.life.device.store(place.local).unwrap();
@@ -314,7 +314,7 @@ impl History {
     }
 
     fn judge(&mut self) {
-        if matches!(self.theme, Theme::Lenses | Theme::Agendas) {
+        if matches!(self.theme, Theme::Lenses | Theme::Agendas | Theme::Tasks) {
             let wrong = self.judge_by_field();
             if !wrong.is_empty() {
                 self.say(|| self.bodies());

@@ -97,6 +97,9 @@ impl History {
                 self.set(user, &glass, edit, field, &mut fields);
             }
         }
+        // Rule: where nothing is left to be set apart, nothing was done.
+        let edits = &mut self.users[user].model.edits;
+        edits[edit].waived |= edits[edit].sets.is_empty();
         let bytes = self.bytes(&glass, mark, &fields, Some(&before));
         let phone = &mut self.phones[at];
         phone
@@ -220,6 +223,8 @@ fn sort_of(local: &str) -> Sort {
         Sort::Note
     } else if local == crate::phone::CALENDAR.local {
         Sort::Event
+    } else if local == crate::phone::TASKS.local {
+        Sort::Task
     } else {
         Sort::Contact
     }

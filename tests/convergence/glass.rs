@@ -28,6 +28,8 @@ pub struct Glass {
     pub dial: Dial,
     /// What it calls alarms in vCalendar 1.0.
     pub alarm: &'static str,
+    /// Its items are tasks.
+    pub is_task: bool,
 }
 
 impl Glass {
@@ -48,6 +50,7 @@ impl Glass {
             says_type: chance.percent(50),
             dial: Dial::UTC,
             alarm: "AALARM",
+            is_task: false,
         }
     }
 
@@ -68,7 +71,7 @@ impl Glass {
             (Some(holds), _) => holds.keys().copied().collect(),
             (None, Form::Text | Form::Note11) => vec![Field::Text],
             (None, Form::Card21 | Form::Card30) => CONTACT.to_vec(),
-            (None, Form::Calendar10 | Form::Calendar20) => crate::agenda::EVENT.to_vec(),
+            (None, Form::Calendar10 | Form::Calendar20) => agenda::all(self.is_task).to_vec(),
         }
     }
 

@@ -50,7 +50,7 @@ impl History {
             Theme::Lists => Lore::of(seed),
             Theme::Trees => Lore::plain(),
             Theme::Lenses => Lore::of_lenses(seed),
-            Theme::Agendas => Lore::of_agendas(seed),
+            Theme::Agendas | Theme::Tasks => Lore::of_agendas(seed),
         };
         let server = Server::new(store, lore.settings());
         let mut history = Self {
@@ -84,6 +84,7 @@ impl History {
             Theme::Trees => &[Sort::Tree],
             Theme::Lenses => &[Sort::Contact, Sort::Note],
             Theme::Agendas => &[Sort::Event],
+            Theme::Tasks => &[Sort::Task],
         };
         let policies: BTreeMap<_, _> = sorts
             .iter()
@@ -175,7 +176,7 @@ impl History {
             match self.theme {
                 Theme::Lists => self.edit(at),
                 Theme::Trees => self.edit_tree(at),
-                Theme::Lenses | Theme::Agendas => self.edit_fields(at),
+                Theme::Lenses | Theme::Agendas | Theme::Tasks => self.edit_fields(at),
             }
         } else if !is_busy && self.chance.percent(set_back) {
             self.set_back(at);

@@ -6,9 +6,9 @@
 //! ([`lore`]) also large objects in chunks, suspended and resumed sessions, two sessions of one device at once, copies,
 //! archived and put-away items, Atomics, and deletions that are held back. There are those of lists, of trees, and of
 //! devices that see the same items differently: in other versions, with fewer fields and shorter ones ([`glass`]), judged
-//! field by field ([`verdict`]). In those of events ([`agenda`]) devices live in different zones ([`dial`]) as well, write
+//! field by field ([`verdict`]). In those of events and of tasks ([`agenda`]) devices live in different zones ([`dial`]) as well, write
 //! times in UTC or on their clocks, in vCalendar 1.0 or iCalendar, and a day without times in several ways: an event is at
-//! the same instant on all of them, and a day is that day.
+//! the same instant on all of them, a task due at it, and a day is that day.
 //!
 //! A history follows from its seed. `ANCHORAGE_TEST_SEED=n` replays one and tells it step by step;
 //! `ANCHORAGE_TEST_HISTORIES=n` says how many are run, `ANCHORAGE_TEST_FROM=n` where they begin.

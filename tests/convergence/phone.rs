@@ -30,6 +30,8 @@ pub enum Theme {
     Lenses,
     /// Events on devices that live in different zones, and hold different fields in different versions.
     Agendas,
+    /// Tasks on such devices.
+    Tasks,
 }
 
 const FILE: &str = "application/vnd.omads-file+xml";
@@ -150,6 +152,7 @@ impl Phone {
             Theme::Lenses if chance.percent(30) => vec![CONTACTS, NOTES],
             Theme::Lenses => vec![CONTACTS],
             Theme::Agendas => vec![CALENDAR],
+            Theme::Tasks => vec![TASKS],
         };
         let mut profile = profile(name, account, &places, chance);
         let mut glasses = BTreeMap::new();
@@ -162,10 +165,11 @@ impl Phone {
             // What it holds it tells before it is sent anything.
             profile.puts_devinf = true;
         }
-        let dial = (theme == Theme::Agendas).then(|| Dial::draw(chance));
+        let has_times = matches!(theme, Theme::Agendas | Theme::Tasks);
+        let dial = has_times.then(|| Dial::draw(chance));
         if let Some(dial) = dial {
             for (place, store) in places.iter().zip(&mut profile.datastores) {
-                let glass = Glass::draw_agenda(dial, chance);
+                let glass = Glass::draw_agenda(place.sorts[0], dial, chance);
                 glass.put_on(store);
                 glasses.insert(place.local, glass);
             }

@@ -13,7 +13,8 @@ use crate::validate::Validator;
 const HISTORIES: u64 = 2_000;
 const TREES: u64 = 600;
 const LENSES: u64 = 600;
-const AGENDAS: u64 = 240;
+const AGENDAS: u64 = 200;
+const TASKS: u64 = 120;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -59,6 +60,11 @@ fn every_field_outlives_the_devices_that_cannot_hold_it() {
 #[test]
 fn an_event_is_at_the_same_instant_on_every_device() {
     all_agree(Theme::Agendas, AGENDAS);
+}
+
+#[test]
+fn a_task_is_due_at_the_same_instant_on_every_device() {
+    all_agree(Theme::Tasks, TASKS);
 }
 
 fn all_agree(theme: Theme, usual: u64) {

@@ -3,7 +3,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime};
 
-use super::{EVENT_STATES, LAST_WORKING_DAY, PRIORITIES, basic, basic_day};
+use super::{EVENT_STATES, LAST_WORKING_DAY, PRIORITIES, TASK_STATES, basic, basic_day};
 use crate::card::{self, Field, Fields, Form, Read};
 use crate::dial::{Dial, instant_in};
 use crate::lines::{Line, lines};
@@ -65,13 +65,25 @@ pub fn read(text: &str, dial: Option<&Dial>) -> Result<Read, String> {
     }
     let mut fields = Fields::new();
     let mut put = |field: Field, value: String| fields.entry(field).or_default().push(value);
-    let (start, when) = span(&entry, &home);
+    let is_task = begun("VTODO") > 0;
+    let (start, when) = if is_task {
+        due(&entry, form, &home)
+    } else {
+        span(&entry, &home)
+    };
     if let Some(when) = when {
-        put(Field::When, when);
+        put(if is_task { Field::Due } else { Field::When }, when);
     }
     for line in &entry {
-        if let Some((field, value)) = plain(line, form) {
-            put(field, value);
+        if let Some((field, value)) = plain(line, form, is_task) {
+            // Of categories there may be several: what two devices set apart from one another is put together.
+            let is_list = field == Field::Kinds;
+            let each = value.split(|c| is_list && matches!(c, ',' | ';'));
+            each.for_each(|one| put(field, one.to_owned()));
+        }
+        if line.name == "COMPLETED" {
+            let at = point(&line.value).map(|at| home.said(at, line.zone().as_deref()));
+            put(Field::Completed, at.unwrap_or_else(|| line.value.clone()));
         }
         if line.name == "RRULE" {
             put(Field::Rule, rule(line, form, start.as_ref(), &home));
@@ -94,7 +106,7 @@ pub fn uid(body: &[u8]) -> Option<String> {
 }
 
 /// What is written as it is meant.
-fn plain(line: &Line, form: Form) -> Option<(Field, String)> {
+fn plain(line: &Line, form: Form, is_task: bool) -> Option<(Field, String)> {
     let value = line.value.trim();
     let is_old = form == Form::Calendar10;
     let field = match line.name.as_str() {
@@ -107,7 +119,7 @@ fn plain(line: &Line, form: Form) -> Option<(Field, String)> {
         "CLASS" => Field::Class,
         "PRIORITY" if value == "0" => return None,
         "PRIORITY" => Field::Priority,
-        "STATUS" if is_old && value == "NEEDS ACTION" => return None,
+        "STATUS" if is_old && !is_task && value == "NEEDS ACTION" => return None,
         "STATUS" => Field::Status,
         _ => return None,
     };
@@ -117,12 +129,38 @@ fn plain(line: &Line, form: Form) -> Option<(Field, String)> {
             PRIORITIES.get(place).copied().unwrap_or(value)
         }
         (Field::Status, true) => {
-            let word = EVENT_STATES.iter().find(|(_, old)| *old == value);
+            let words: &[_] = if is_task { &TASK_STATES } else { &EVENT_STATES };
+            let word = words.iter().find(|(_, old)| *old == value);
             word.map_or(value, |(new, _)| new)
         }
         _ => value,
     };
     Some((field, value.to_owned()))
+}
+
+/// When a task is to be done, as it is written and as a value.
+fn due(entry: &[&Line], form: Form, home: &Home<'_>) -> (Option<Start>, Option<String>) {
+    let Some(line) = entry.iter().find(|line| line.name == "DUE") else {
+        return (None, None);
+    };
+    let zone = line.zone();
+    let midnight = jiff::civil::Time::midnight();
+    let at = match point(&line.value) {
+        Some(Point::Day(day)) => Point::Clock(day.at(0, 0, 0, 0)),
+        Some(at) => at,
+        None => return (None, Some(line.value.clone())),
+    };
+    let is_day = match at {
+        Point::Clock(at) => {
+            at.time() == midnight && (form == Form::Calendar10 || !line.value.contains('T'))
+        }
+        Point::Day(_) | Point::Utc(_) => false,
+    };
+    let value = match at {
+        Point::Clock(at) if is_day => basic_day(at.date()),
+        _ => home.said(at, zone.as_deref()),
+    };
+    (Some(Start { at, zone }), Some(value))
 }
 
 /// The start as it is written and as an instant, and start and end as a value.

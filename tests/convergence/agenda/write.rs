@@ -3,7 +3,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime};
 
-use super::{EVENT_STATES, old_priority};
+use super::{EVENT_STATES, TASK_STATES, old_priority};
 use crate::body::Mark;
 use crate::card::{self, Field, Fields, Form};
 use crate::dial::{DayEnds, Dial, Says};
@@ -13,6 +13,7 @@ use crate::lines::{Line, lines};
 #[derive(Debug)]
 pub struct Page<'a> {
     pub form: Form,
+    pub is_task: bool,
     pub dial: &'a Dial,
     /// The name of alarms in vCalendar 1.0.
     pub alarm: &'static str,
@@ -65,20 +66,26 @@ pub fn write(page: &Page<'_>, mark: Mark, fields: &Fields) -> Vec<u8> {
         let described = zone(page.dial.zone).filter(|_| says_zone);
         lines.extend(described.map(str::to_owned));
     }
-    lines.push("BEGIN:VEVENT".to_owned());
+    let entry = if page.is_task { "VTODO" } else { "VEVENT" };
+    lines.push(format!("BEGIN:{entry}"));
     lines.extend(page.uid.as_ref().map(|uid| format!("UID:{uid}")));
     if !is_old {
         lines.push("DTSTAMP:20060101T000000Z".to_owned());
     }
     lines.push(format!("SUMMARY:Trip{} {}", mark.tag, card::name(mark)));
     for (field, values) in fields {
+        if *field == Field::Kinds {
+            let list = values.join(if is_old { ";" } else { "," });
+            lines.push(format!("CATEGORIES:{list}"));
+            continue;
+        }
         for value in values {
             lines.extend(page.field(*field, value, fields));
         }
     }
     let stamp = page.stamp.as_ref();
     lines.extend(stamp.map(|stamp| format!("LAST-MODIFIED:{stamp}")));
-    lines.extend(["END:VEVENT", "END:VCALENDAR"].map(str::to_owned));
+    lines.extend([format!("END:{entry}"), "END:VCALENDAR".to_owned()]);
     (lines.join("\r\n") + "\r\n").into_bytes()
 }
 
@@ -89,12 +96,23 @@ impl Page<'_> {
         let plain = |value: &str| vec![format!("{name}:{value}")];
         match field {
             Field::When => self.span(value),
+            Field::Due => vec![self.due(value)],
+            // RFC 5545, section 3.8.2.1: in UTC.
+            Field::Completed if is_old => vec![self.time(name, value)],
             Field::Rule if is_old => plain(value),
             Field::Rule => plain(&rule(value)),
-            Field::Alarm => self.alarm(value, &fields[&Field::When][0]),
+            Field::Alarm => {
+                let due = fields.get(&Field::Due);
+                let when = due.unwrap_or_else(|| &fields[&Field::When]);
+                self.alarm(value, &when[0])
+            }
             Field::Priority if is_old => plain(&(1 + old_priority(value)).to_string()),
             Field::Status if is_old => {
-                let word = EVENT_STATES.iter().find(|(new, _)| *new == value);
+                let mut words: Vec<_> = EVENT_STATES.to_vec();
+                if self.is_task {
+                    words = TASK_STATES.to_vec();
+                }
+                let word = words.iter().find(|(new, _)| *new == value);
                 plain(word.unwrap().1)
             }
             _ => plain(value),
@@ -125,6 +143,17 @@ impl Page<'_> {
         ]
     }
 
+    /// When a task is to be done: vCalendar 1.0 has a day at its first instant.
+    fn due(&self, value: &str) -> String {
+        match super::read::day(value) {
+            Some(day) if self.form == Form::Calendar20 => {
+                format!("DUE;VALUE=DATE:{}", super::basic_day(day))
+            }
+            Some(day) => format!("DUE:{}", midnight(day)),
+            None => self.time("DUE", value),
+        }
+    }
+
     /// A time on the clock of the device.
     fn time(&self, name: &str, utc: &str) -> String {
         let at = super::read::instant(utc).unwrap();
@@ -147,7 +176,8 @@ impl Page<'_> {
                 Some(Sound::New(kept)) => lines.extend(kept.iter().cloned()),
                 Some(Sound::Old(..)) | None => lines.extend(own),
             }
-            lines.push(format!("TRIGGER:-PT{minutes}M"));
+            let related = if self.is_task { ";RELATED=END" } else { "" };
+            lines.push(format!("TRIGGER{related}:-PT{minutes}M"));
             lines.push("END:VALARM".to_owned());
             return lines;
         }
@@ -156,7 +186,7 @@ impl Page<'_> {
             Some(Sound::New(_)) | None => (self.alarm, ";;"),
         };
         let before = minutes.parse::<i64>().unwrap().minutes();
-        let (start, _) = when.split_once('/').unwrap();
+        let (start, _) = when.split_once('/').unwrap_or((when, ""));
         let at = match super::read::day(start) {
             // On the clock of whoever looks.
             Some(day) => {

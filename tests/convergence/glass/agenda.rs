@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use anchorage::message::devinf::Property;
 
 use super::Glass;
-use crate::agenda::{self, EVENT};
+use crate::agenda::{self, EVENT, TASK};
+use crate::body::Sort;
 use crate::card::{Field, Fields, Form};
 use crate::chance::Chance;
 use crate::dial::{Dial, Says};
 
 impl Glass {
-    /// Draws one for a datastore of events on a device with this clock.
-    pub fn draw_agenda(dial: Dial, chance: &mut Chance) -> Self {
+    /// Draws one for a datastore of events or of tasks on a device with this clock.
+    pub fn draw_agenda(sort: Sort, dial: Dial, chance: &mut Chance) -> Self {
+        let is_task = sort == Sort::Task;
         let form = chance.one(&[Form::Calendar10, Form::Calendar20]);
         let is_strong = chance.percent(40);
         let dial = match (form, dial.says) {
@@ -25,16 +27,17 @@ impl Glass {
         };
         Self {
             form,
-            holds: (!is_strong).then(|| few(chance)),
+            holds: (!is_strong).then(|| few(is_task, chance)),
             shows_name: true,
             is_dated: is_strong || chance.percent(50),
             says_type: false,
             dial,
             alarm: chance.one(&["AALARM", "DALARM"]),
+            is_task,
         }
     }
 
-    /// Whether it is of events.
+    /// Whether it is of events or tasks.
     pub const fn is_of_agenda(&self) -> bool {
         matches!(self.form, Form::Calendar10 | Form::Calendar20)
     }
@@ -64,7 +67,7 @@ impl Glass {
         said.as_deref() == Some(shown)
     }
 
-    /// What it says it holds of events.
+    /// What it says it holds of events or tasks.
     pub(super) fn of_agenda(&self, holds: &BTreeMap<Field, Option<usize>>) -> Vec<Property> {
         let named = |name: &str| Property {
             name: name.to_owned(),
@@ -72,10 +75,15 @@ impl Glass {
         };
         let is_old = self.form == Form::Calendar10;
         let mut begin = named("BEGIN");
-        begin.val_enum = vec!["VCALENDAR".to_owned(), "VEVENT".to_owned()];
-        let frame = ["VERSION", "SUMMARY", "DTSTART", "DTEND", "RRULE", "END"];
+        let (entry, times): (_, &[&str]) = if self.is_task {
+            ("VTODO", &["DUE"])
+        } else {
+            ("VEVENT", &["DTSTART", "DTEND", "RRULE"])
+        };
+        begin.val_enum = vec!["VCALENDAR".to_owned(), entry.to_owned()];
         let mut all = vec![begin];
-        all.extend(frame.map(named));
+        all.extend(["VERSION", "SUMMARY", "END"].map(named));
+        all.extend(times.iter().copied().map(named));
         if is_old {
             all.extend(["TZ", "DAYLIGHT"].map(named));
         } else {
@@ -84,7 +92,7 @@ impl Glass {
         all.extend(self.is_dated.then(|| named("LAST-MODIFIED")));
         for (field, most) in holds {
             match field {
-                Field::When | Field::Rule => {}
+                Field::When | Field::Rule | Field::Due => {}
                 Field::Alarm if is_old => all.push(named(self.alarm)),
                 Field::Alarm => {
                     all[0].val_enum.push("VALARM".to_owned());
@@ -102,10 +110,15 @@ impl Glass {
     }
 }
 
+/// The fields of an event, or of a task.
+pub(super) const fn all(is_task: bool) -> &'static [Field] {
+    if is_task { &TASK } else { &EVENT }
+}
+
 /// A few fields, some of them short. When an event is every device holds, and by which rule it comes again.
-fn few(chance: &mut Chance) -> BTreeMap<Field, Option<usize>> {
-    let held = EVENT.iter().copied().filter(|field| {
-        let is_needed = matches!(field, Field::When | Field::Rule);
+fn few(is_task: bool, chance: &mut Chance) -> BTreeMap<Field, Option<usize>> {
+    let held = all(is_task).iter().copied().filter(|field| {
+        let is_needed = field.is_needed() || *field == Field::Rule;
         is_needed || (*field != Field::Hull && chance.percent(50))
     });
     let held: Vec<Field> = held.collect();
