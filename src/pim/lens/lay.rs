@@ -1,15 +1,15 @@
 //! Lays the properties of two versions of one item beside one another.
 //!
 //! What is the same goes together first, then what says the same, then what is of the same kind in its order, then
-//! what there is only one of. Linear to the number of properties.
+//! what there is only one of. About linear to the number of properties.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use super::tree::{is_single, said, types};
 use crate::pim::model::{Component, Property};
 
-/// What a property is matched by in one pass; `None`: not in this one.
-type Key<'k> = dyn Fn(&Property) -> Option<(u64, u64)> + 'k;
+/// What one of two things that are laid beside one another is matched by: its name and what it says.
+type Key<'k> = (&'k str, u64, u64);
 
 /// For each of `these` the place of its match among `others`. `by_place` says of a name, and of how many there are on
 /// either side, whether they are matched by their order alone.
@@ -21,8 +21,6 @@ pub(super) fn lay(
     if these == others {
         return (0..these.len()).map(Some).collect();
     }
-    let mut found: Vec<Option<usize>> = vec![None; these.len()];
-    let mut free: Vec<bool> = vec![true; others.len()];
     let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
     for property in these {
         counts.entry(property.name.as_str()).or_default().0 += 1;
@@ -34,80 +32,123 @@ pub(super) fn lay(
         .into_iter()
         .map(|(name, (these, others))| (name, by_place(name, these, others)))
         .collect();
-    let in_place = |p: &Property| is_fixed.get(p.name.as_str()).copied().unwrap_or(false);
-    let passes: [&Key<'_>; 5] = [
-        &|p| in_place(p).then_some((0, 0)),
-        &|p| (!in_place(p)).then(|| (said(p), types(p))),
-        &|p| (!in_place(p) && !p.is_empty()).then(|| (said(p), 0)),
-        &|p| (!in_place(p)).then(|| (types(p), 0)),
-        &|p| (!in_place(p) && is_single(&p.name)).then_some((0, 0)),
+    let looked = |p| Looked::at(p, is_fixed.get(name(p)).copied().unwrap_or(false));
+    let (here, there): (Vec<_>, Vec<_>) = (
+        these.iter().map(looked).collect(),
+        others.iter().map(looked).collect(),
+    );
+    let passes: [fn(&Looked<'_>) -> Option<(u64, u64)>; 5] = [
+        |p| p.in_place.then_some((0, 0)),
+        |p| (!p.in_place).then_some((p.said, p.types)),
+        |p| (!p.in_place && !p.is_empty).then_some((p.said, 0)),
+        |p| (!p.in_place).then_some((p.types, 0)),
+        |p| (!p.in_place && is_single(p.name)).then_some((0, 0)),
     ];
+    let mut pairs = Pairs::of(these.len(), others.len());
     for key in passes {
-        let mut waiting: HashMap<(&str, (u64, u64)), VecDeque<usize>> = HashMap::new();
-        for (at, property) in others.iter().enumerate() {
-            if free.get(at) == Some(&true)
-                && let Some(key) = key(property)
-            {
-                let places = waiting.entry((property.name.as_str(), key)).or_default();
-                places.push_back(at);
-            }
+        let (here, there) = (here.iter(), there.iter());
+        pairs.pass(here.map(|p| p.keyed(key)), there.map(|p| p.keyed(key)));
+    }
+    pairs.found
+}
+
+fn name(property: &Property) -> &str {
+    &property.name
+}
+
+/// A property with what it is matched by, each worked out once.
+struct Looked<'p> {
+    name: &'p str,
+    in_place: bool,
+    said: u64,
+    types: u64,
+    is_empty: bool,
+}
+
+impl<'p> Looked<'p> {
+    fn at(property: &'p Property, in_place: bool) -> Self {
+        Self {
+            name: &property.name,
+            in_place,
+            said: if in_place { 0 } else { said(property) },
+            types: types(property),
+            is_empty: property.is_empty(),
         }
-        for (property, found) in these.iter().zip(&mut found) {
-            if found.is_some() {
+    }
+
+    fn keyed(&self, key: fn(&Self) -> Option<(u64, u64)>) -> Option<Key<'p>> {
+        key(self).map(|(one, two)| (self.name, one, two))
+    }
+}
+
+/// The matches found so far.
+struct Pairs {
+    found: Vec<Option<usize>>,
+    free: Vec<bool>,
+}
+
+impl Pairs {
+    fn of(these: usize, others: usize) -> Self {
+        Self {
+            found: vec![None; these],
+            free: vec![true; others],
+        }
+    }
+
+    /// Matches what has no match yet and is of the same key, in its order.
+    fn pass<'k>(
+        &mut self,
+        these: impl Iterator<Item = Option<Key<'k>>>,
+        others: impl Iterator<Item = Option<Key<'k>>>,
+    ) {
+        if self.found.iter().all(Option::is_some) {
+            return;
+        }
+        let free = others.zip(&self.free).enumerate();
+        let mut waiting: Vec<(Key<'k>, usize)> = free
+            .filter_map(|(at, (key, free))| Some((key.filter(|_| *free)?, at)))
+            .collect();
+        waiting.sort_unstable();
+        // Of those of one key as many as were matched, counted at the first of them.
+        let mut taken = vec![0_usize; waiting.len()];
+        for (key, found) in these.zip(&mut self.found) {
+            let Some(key) = key.filter(|_| found.is_none()) else {
                 continue;
-            }
-            let at = key(property)
-                .and_then(|key| waiting.get_mut(&(property.name.as_str(), key)))
-                .and_then(VecDeque::pop_front);
-            if let Some(at) = at {
-                *found = Some(at);
-                if let Some(free) = free.get_mut(at) {
+            };
+            let first = waiting.partition_point(|(known, _)| *known < key);
+            let Some(taken) = taken.get_mut(first) else {
+                continue;
+            };
+            let next = waiting.get(first + *taken);
+            if let Some((_, at)) = next.filter(|(known, _)| *known == key) {
+                *taken += 1;
+                *found = Some(*at);
+                if let Some(free) = self.free.get_mut(*at) {
                     *free = false;
                 }
             }
         }
     }
-    found
 }
 
 /// The same for components: by what each is, then by what it says, then by its order.
 pub(super) fn lay_components(these: &[Component], others: &[Component]) -> Vec<Option<usize>> {
-    let mut found: Vec<Option<usize>> = vec![None; these.len()];
-    let mut free: Vec<bool> = vec![true; others.len()];
     let passes: [fn(&Component) -> Option<u64>; 4] = [
         |c| Some(super::tree::component(c)),
         |c| identity(c),
         |c| c.first("TRIGGER").map(said),
         |c| (identity(c).is_none()).then_some(0),
     ];
+    let mut pairs = Pairs::of(these.len(), others.len());
     for key in passes {
-        let mut waiting: HashMap<(&str, u64), VecDeque<usize>> = HashMap::new();
-        for (at, component) in others.iter().enumerate() {
-            if free.get(at) == Some(&true)
-                && let Some(key) = key(component)
-            {
-                waiting
-                    .entry((component.name.as_str(), key))
-                    .or_default()
-                    .push_back(at);
-            }
-        }
-        for (component, found) in these.iter().zip(&mut found) {
-            if found.is_some() {
-                continue;
-            }
-            let at = key(component)
-                .and_then(|key| waiting.get_mut(&(component.name.as_str(), key)))
-                .and_then(VecDeque::pop_front);
-            if let Some(at) = at {
-                *found = Some(at);
-                if let Some(free) = free.get_mut(at) {
-                    *free = false;
-                }
-            }
-        }
+        let keyed = |c| key(c).map(|key| (kind(c), key, 0));
+        pairs.pass(these.iter().map(keyed), others.iter().map(keyed));
     }
-    found
+    pairs.found
+}
+
+fn kind(component: &Component) -> &str {
+    &component.name
 }
 
 /// The same for what a device was shown of an item: occurrences keep their order there, however their names are written.

@@ -6,6 +6,7 @@ mod components;
 mod index;
 mod series;
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use super::edit::{self, Edit, Habits, only_new};
@@ -64,6 +65,9 @@ struct Slot {
     theirs: Option<Property>,
 }
 
+/// Made when it is first asked for: most edits add nothing.
+type Lazily<'a, T> = LazyCell<T, Box<dyn FnOnce() -> T + 'a>>;
+
 struct Work<'a> {
     sides: &'a Sides<'a>,
     lens: &'a Lens,
@@ -72,9 +76,9 @@ struct Work<'a> {
     /// For each property of the base its place in the current item.
     now: Vec<Option<usize>>,
     /// What of the base was not shown.
-    base: Index,
+    base: Lazily<'a, Index>,
     /// What is now and has nothing to do with what was shown.
-    current: Index,
+    current: Lazily<'a, Index>,
     conflicts: Vec<FieldConflict>,
     edited: bool,
 }
@@ -97,8 +101,12 @@ pub(super) fn merge(sides: &Sides<'_>, lens: &Lens) -> Merged {
         .collect();
     let mut work = Work {
         slots: slots.collect(),
-        base: Index::of(&sides.base.properties, |at| !shown.contains(&at)),
-        current: Index::of(&sides.current.properties, |at| !shown_now.contains(&at)),
+        base: LazyCell::new(Box::new(move || {
+            Index::of(&sides.base.properties, |at| !shown.contains(&at))
+        })),
+        current: LazyCell::new(Box::new(move || {
+            Index::of(&sides.current.properties, |at| !shown_now.contains(&at))
+        })),
         now,
         sides,
         lens,
