@@ -3,7 +3,7 @@
 //! Still canonical, so that what comes back can be laid beside it; each property knows which one of the item it shows.
 
 use super::body::Came;
-use super::quirks::NameOrder;
+use super::quirks::{ContactQuirks, NameOrder};
 use super::within::Holds;
 use super::{Form, Lens, agenda, slots, tree};
 use crate::pim::card::{self, name};
@@ -26,6 +26,10 @@ impl Lens {
         let is_sif = self.form == Form::Sif;
         let item = agenda::without_moved(self, &item).unwrap_or(item);
         let is_card = item.name == "VCARD";
+        if !is_sif && self.caps.is_none() && (!is_card || self.contact == ContactQuirks::default())
+        {
+            return self.held_freely(item);
+        }
         let mut shown: Vec<Shown> = if is_card && is_sif {
             let held = card::sif::hold(&item);
             held.into_iter().map(|(at, p)| (Some(at), p)).collect()
@@ -48,6 +52,19 @@ impl Lens {
             properties,
         };
         Held { tree, from }
+    }
+
+    /// The same for a device without limits and habits.
+    fn held_freely(&self, mut item: Component) -> Held {
+        let mut from = Vec::with_capacity(item.properties.len());
+        let mut at = 0..;
+        item.properties.retain(|p| {
+            let (place, is_shown) = (at.next(), !p.is_empty());
+            from.extend(is_shown.then_some(place));
+            is_shown
+        });
+        item.components = self.components(item.name == "VCARD", item.components);
+        Held { tree: item, from }
     }
 
     fn components(&self, in_card: bool, all: Vec<Component>) -> Vec<Component> {

@@ -193,6 +193,9 @@ impl Work<'_> {
             }
             return;
         }
+        if came == shown {
+            return;
+        }
         let quirks = &self.lens.contact;
         let habits = Habits {
             cuts: quirks.cuts_silently,

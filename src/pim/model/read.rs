@@ -127,7 +127,7 @@ fn property(line: &Line<'_>, how: Reading) -> Property {
         .and_then(|p| p.values.first());
     let shape = Shape::of(&name, kind.map(Text::as_str));
     Property {
-        group: Text::from_utf8_lossy(line.group()),
+        group: text_of(line.group()),
         value: value(line, &name, shape, how),
         params,
         name,
@@ -259,20 +259,38 @@ fn joined(text: &str, dialect: Dialect) -> Text {
         return text.into();
     }
     let mut out = Text::with_capacity(text.len());
-    out.extend(decode::unescaped(text, dialect).map(|c| match c {
-        Char::Plain(c) | Char::Escaped(c) => c,
-    }));
+    let mut rest = text;
+    while let Some((plain, odd)) = odd(rest).and_then(|at| rest.split_at_checked(at)) {
+        out.push_str(plain);
+        // An escape is of two characters, or it is none.
+        let second = odd.chars().nth(1).map_or(0, char::len_utf8);
+        let two = odd.get(..=second).unwrap_or_default();
+        let mut meant = decode::unescaped(two, dialect);
+        out.extend(meant.next().map(|c| match c {
+            Char::Plain(c) | Char::Escaped(c) => c,
+        }));
+        let is_escape = meant.next().is_none();
+        rest = odd
+            .get(if is_escape { two.len() } else { 1 }..)
+            .unwrap_or_default();
+    }
+    out.push_str(rest);
     out
 }
 
 /// Whether nothing in a text is escaped and no line end stands in it: then it can be cut as it stands.
 fn is_plain(text: &str) -> bool {
-    !text.bytes().any(|b| matches!(b, b'\\' | b'\r'))
+    odd(text).is_none()
+}
+
+/// Where an escape or a line end may first be.
+fn odd(text: &str) -> Option<usize> {
+    text.bytes().position(|b| matches!(b, b'\\' | b'\r'))
 }
 
 /// The pieces of a plain text between these marks.
 fn pieces<'t, T>(text: &'t str, mark: char, piece: impl Fn(&'t str) -> T) -> Vec<T> {
-    let marks = text.chars().filter(|c| *c == mark).count();
+    let marks = text.matches(mark).count();
     let mut pieces = Vec::with_capacity(marks + 1);
     pieces.extend(text.split(mark).map(piece));
     pieces
@@ -319,8 +337,15 @@ fn parts(text: &str, dialect: Dialect) -> Vec<Vec<Text>> {
     parts
 }
 
+fn text_of(bytes: &[u8]) -> Text {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => Text::from_utf8_lossy(bytes),
+    }
+}
+
 fn upper(bytes: &[u8]) -> Text {
-    let mut text = Text::from_utf8_lossy(bytes);
+    let mut text = text_of(bytes);
     text.make_ascii_uppercase();
     text
 }
@@ -338,3 +363,34 @@ const USUAL_PROPERTIES: usize = 8;
 const USUAL_LINE: usize = 40;
 
 const _: () = assert!(walk::MAX_DEPTH >= 4, "an alarm stands four deep");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_with_escapes_is_read_as_its_characters_are() {
+        let texts = [
+            r"a\",
+            r"\\\n",
+            r"\;\,\:\N\x\",
+            "a\r\nb\rc\r",
+            "\\\u{e4}\u{e4}\\",
+            "\r",
+            "\\\r\n",
+            r"one\, two\; three\nfour",
+        ];
+        for (text, dialect) in texts
+            .iter()
+            .flat_map(|text| [(text, Dialect::Old), (text, Dialect::New)])
+        {
+            let each = decode::unescaped(text, dialect);
+            let expected: String = each
+                .map(|c| match c {
+                    Char::Plain(c) | Char::Escaped(c) => c,
+                })
+                .collect();
+            assert_eq!(joined(text, dialect), expected, "{text:?} {dialect:?}");
+        }
+    }
+}

@@ -101,11 +101,11 @@ fn property(property: &Property, how: &Spelling, out: &mut Vec<u8>) {
         out.extend_from_slice(b"\r\n");
         return;
     }
-    let head = head(property, how);
+    let start = out.len();
+    head(property, how, out);
     match &property.value {
-        Value::Bytes(bytes) => wrap::base64(&head, bytes, how, out),
+        Value::Bytes(bytes) => wrap::base64(start, bytes, how, out),
         Value::Object(object) if dialect == Dialect::Old => {
-            out.extend_from_slice(head.as_bytes());
             out.extend_from_slice(b":\r\n");
             component(object, how, out);
             out.extend_from_slice(b"\r\n");
@@ -114,32 +114,30 @@ fn property(property: &Property, how: &Spelling, out: &mut Vec<u8>) {
             let mut inner = Vec::new();
             component(object, how, &mut inner);
             let text = String::from_utf8_lossy(&inner).replace("\r\n", "\n");
-            wrap::text(&head, &escape::text(&text, dialect), how, out);
+            wrap::text(start, &escape::text(&text, dialect), how, out);
         }
         Value::Text(_) | Value::List(_) | Value::Parts(_) => {
             let kind = property.param_text("VALUE");
             let shape = Shape::of(&property.name, kind);
             let value = escape::value(&property.value, shape, dialect);
-            wrap::text(&head, &value, how, out);
+            wrap::text(start, &value, how, out);
         }
     }
 }
 
 /// Group, name and parameters.
-fn head(property: &Property, how: &Spelling) -> String {
-    let mut head = String::with_capacity(32);
+fn head(property: &Property, how: &Spelling, out: &mut Vec<u8>) {
     if !property.group.is_empty() {
-        head.push_str(&property.group);
-        head.push('.');
+        out.extend_from_slice(property.group.as_bytes());
+        out.push(b'.');
     }
-    head.push_str(&property.name);
+    out.extend_from_slice(property.name.as_bytes());
     for param in &property.params {
-        self::param(param, property, how, &mut head);
+        self::param(param, property, how, out);
     }
-    head
 }
 
-fn param(param: &Param, property: &Property, how: &Spelling, head: &mut String) {
+fn param(param: &Param, property: &Property, how: &Spelling, out: &mut Vec<u8>) {
     // In 2.1 the format of a picture has its key, the kind of a telephone number has none.
     let is_bare = how.version.dialect() == Dialect::Old
         && param.key == "TYPE"
@@ -147,18 +145,18 @@ fn param(param: &Param, property: &Property, how: &Spelling, head: &mut String) 
         && !matches!(property.value, Value::Bytes(_));
     if is_bare {
         for word in &param.values {
-            head.push(';');
-            head.push_str(word);
+            out.push(b';');
+            out.extend_from_slice(word.as_bytes());
         }
         return;
     }
-    head.push(';');
-    head.push_str(&param.key);
-    head.push('=');
+    out.push(b';');
+    out.extend_from_slice(param.key.as_bytes());
+    out.push(b'=');
     for (number, value) in param.values.iter().enumerate() {
         if number > 0 {
-            head.push(',');
+            out.push(b',');
         }
-        escape::param(value, how.version, head);
+        escape::param(value, how.version, out);
     }
 }

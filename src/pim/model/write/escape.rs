@@ -60,7 +60,7 @@ pub(super) fn text(text: &str, dialect: Dialect) -> Cow<'_, str> {
     match dialect {
         // "\;" is read as ";" in the old dialect, and nothing else is an escape.
         Dialect::Old if text.contains("\\;") => Cow::Owned(text.replace(';', "\\;")),
-        Dialect::New if text.contains(['\\', ';', ',', '\n']) => {
+        Dialect::New if mark(text).is_some() => {
             let mut out = String::with_capacity(text.len() + 8);
             new(text, &mut out);
             Cow::Owned(out)
@@ -88,12 +88,17 @@ fn part(text: &str, dialect: Dialect, out: &mut String) {
     }
 }
 
+/// Where the first character stands that the new dialect escapes.
+fn mark(text: &str) -> Option<usize> {
+    text.bytes()
+        .position(|b| matches!(b, b'\\' | b';' | b',' | b'\n'))
+}
+
 /// Appends a text with what the new dialect escapes escaped.
 fn new(text: &str, out: &mut String) {
     let mut rest = text;
-    while let Some((before, mark, after)) = rest
-        .find(['\\', ';', ',', '\n'])
-        .and_then(|at| Some((rest.get(..at)?, rest.get(at..=at)?, rest.get(at + 1..)?)))
+    while let Some((before, mark, after)) =
+        mark(rest).and_then(|at| Some((rest.get(..at)?, rest.get(at..=at)?, rest.get(at + 1..)?)))
     {
         out.push_str(before);
         out.push('\\');
@@ -104,22 +109,24 @@ fn new(text: &str, out: &mut String) {
 }
 
 /// A value of a parameter, in quotes where it must be.
-pub(super) fn param(value: &str, version: Version, out: &mut String) {
+pub(super) fn param(value: &str, version: Version, out: &mut Vec<u8>) {
     let is_quoted = value.contains([':', ';', ',', '\n', '"']);
     if is_quoted {
-        out.push('"');
+        out.push(b'"');
     }
     for c in value.chars() {
-        match (c, version) {
-            ('\n', Version::Card40 | Version::Calendar20) => out.push_str("^n"),
-            ('"', Version::Card40 | Version::Calendar20) => out.push_str("^'"),
-            ('^', Version::Card40 | Version::Calendar20) => out.push_str("^^"),
-            ('"', _) => out.push('\''),
-            (c, _) if c.is_control() => out.push(' '),
-            (c, _) => out.push(c),
-        }
+        let mut buffer = [0; 4];
+        let spelled = match (c, version) {
+            ('\n', Version::Card40 | Version::Calendar20) => "^n",
+            ('"', Version::Card40 | Version::Calendar20) => "^'",
+            ('^', Version::Card40 | Version::Calendar20) => "^^",
+            ('"', _) => "'",
+            (c, _) if c.is_control() => " ",
+            (c, _) => c.encode_utf8(&mut buffer),
+        };
+        out.extend_from_slice(spelled.as_bytes());
     }
     if is_quoted {
-        out.push('"');
+        out.push(b'"');
     }
 }

@@ -1,4 +1,4 @@
-//! Lines: encodings, charsets and folds.
+//! Lines: encodings, charsets and folds. The head of each is written already, from `start` on.
 
 use std::borrow::Cow;
 
@@ -10,18 +10,16 @@ use super::{Folding, Quoting, Spelling, Version};
 use crate::pim::line::Dialect;
 
 /// A line with a text.
-pub(super) fn text(head: &str, value: &str, how: &Spelling, out: &mut Vec<u8>) {
+pub(super) fn text(start: usize, value: &str, how: &Spelling, out: &mut Vec<u8>) {
     let is_quoted = match (how.version.dialect(), how.quoting) {
         (Dialect::Old, _) => must_be_quoted(value),
         (Dialect::New, Quoting::Everywhere) => !value.is_ascii(),
         (Dialect::New, Quoting::Usual | Quoting::OneLine) => false,
     };
     if is_quoted {
-        quoted(head, value, how, out);
+        quoted(start, value, how, out);
         return;
     }
-    let start = out.len();
-    out.extend_from_slice(head.as_bytes());
     out.push(b':');
     out.extend_from_slice(value.as_bytes());
     fold(start, how, out);
@@ -29,10 +27,8 @@ pub(super) fn text(head: &str, value: &str, how: &Spelling, out: &mut Vec<u8>) {
 }
 
 /// A line with bytes.
-pub(super) fn base64(head: &str, bytes: &[u8], how: &Spelling, out: &mut Vec<u8>) {
+pub(super) fn base64(start: usize, bytes: &[u8], how: &Spelling, out: &mut Vec<u8>) {
     let packed = STANDARD.encode(bytes);
-    let start = out.len();
-    out.extend_from_slice(head.as_bytes());
     match how.version {
         Version::Card30 | Version::Card40 => out.extend_from_slice(b";ENCODING=b:"),
         Version::Card21
@@ -62,16 +58,16 @@ pub(super) fn base64(head: &str, bytes: &[u8], how: &Spelling, out: &mut Vec<u8>
 
 /// Whether an old line cannot say this as it stands.
 fn must_be_quoted(value: &str) -> bool {
-    value.bytes().any(|b| !matches!(b, b' '..=b'~' | b'\t'))
+    // All of them are looked at: that is quicker than to stop at the first.
+    let odd = |b: u8| !matches!(b, b' '..=b'~' | b'\t');
+    value.bytes().fold(false, |any, b| any | odd(b))
 }
 
-fn quoted(head: &str, value: &str, how: &Spelling, out: &mut Vec<u8>) {
+fn quoted(start: usize, value: &str, how: &Spelling, out: &mut Vec<u8>) {
     let charset = match how.version.dialect() {
         Dialect::Old => how.charset,
         Dialect::New => UTF_8,
     };
-    let start = out.len();
-    out.extend_from_slice(head.as_bytes());
     let bytes: Cow<'_, [u8]> = if value.is_ascii() {
         Cow::Borrowed(value.as_bytes())
     } else {
