@@ -272,6 +272,15 @@ pub(super) fn only_new(property: &Property, shown: &Property) -> Property {
     new
 }
 
+/// A value of the same build that says nothing.
+pub(super) fn emptied(property: &Property) -> Value {
+    match &property.value {
+        Value::Parts(_) => Value::Parts(Vec::new()),
+        Value::List(_) => Value::List(Vec::new()),
+        Value::Text(_) | Value::Bytes(_) | Value::Object(_) => Value::Text(String::new().into()),
+    }
+}
+
 /// A type in lower case.
 fn lower_case(word: &str) -> Text {
     word.to_ascii_lowercase().into()

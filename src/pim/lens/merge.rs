@@ -9,7 +9,7 @@ mod series;
 use std::cell::LazyCell;
 use std::collections::HashSet;
 
-use super::edit::{self, Edit, Habits, only_new};
+use super::edit::{self, Edit, Habits, emptied, only_new};
 use super::lay::lay;
 use super::tree::{is_volatile, said};
 use super::{Lens, body::Came};
@@ -398,14 +398,4 @@ fn typed(property: &Property, shown: &Property, places: usize) -> Property {
             .extend(shown.params.iter().filter(|p| p.key == "TYPE").cloned());
     }
     property
-}
-
-/// A value of the same build that says nothing.
-fn emptied(property: &Property) -> crate::pim::model::Value {
-    use crate::pim::model::Value;
-    match &property.value {
-        Value::Parts(_) => Value::Parts(Vec::new()),
-        Value::List(_) => Value::List(Vec::new()),
-        Value::Text(_) | Value::Bytes(_) | Value::Object(_) => Value::Text(String::new().into()),
-    }
 }
