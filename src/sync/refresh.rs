@@ -336,14 +336,14 @@ fn lost(
     if !course.may_hide_some() {
         return tx.count_walk(&unsent(who, course, one, rev, after));
     }
-    let mut lost = 0;
+    let mut all = 0;
     loop {
         let rows = tx.walk(&unsent(who, course, one, rev, after), CHUNK)?;
         let Some(last) = rows.last() else {
-            return Ok(lost);
+            return Ok(all);
         };
         after = cursor(last);
         let gone = rows.iter().filter(|row| !course.may_hide(row));
-        lost += i64::try_from(gone.count()).unwrap_or(i64::MAX);
+        all += i64::try_from(gone.count()).unwrap_or(i64::MAX);
     }
 }
