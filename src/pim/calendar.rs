@@ -11,6 +11,7 @@
 //! words    STATUS, TRANSP, PRIORITY, CATEGORIES             rule     RRULE on the device's clock
 //! old, new one version each                                 quirks   what single devices do
 //! sif      the documents of Funambol's clients           canonical  one way of saying it
+//! since    what began before the device's calendar
 //! ```
 //!
 //! Sources: vCalendar 1.0 section 2.3, RFC 5545 section 3.8; field quirks C1 to C25.
@@ -26,6 +27,7 @@ mod people;
 mod quirks;
 mod rule;
 pub mod sif;
+mod since;
 mod words;
 
 use jiff::civil::DateTime;

@@ -6,7 +6,7 @@ use super::clock::{Clock, Moment, dates};
 use super::old::{anchor, put_zones, year_of};
 use super::{
     Rendered, Unrendered, View, ZoneRules, alarm, calendar, document, duration, is_entry, rule,
-    words,
+    since, words,
 };
 use crate::pim::model::{Component, Document, Property, Value, Version};
 use crate::pim::recur::Rule;
@@ -89,7 +89,8 @@ fn moment(property: &mut Property, task: bool, clock: &Clock<'_>) {
     put(property, &moment);
 }
 
-fn put(property: &mut Property, moment: &Moment) {
+/// Gives a property another time.
+pub(super) fn put(property: &mut Property, moment: &Moment) {
     property
         .params
         .retain(|p| p.key != "VALUE" && p.key != "TZID");
@@ -135,9 +136,7 @@ pub(super) fn render(item: &Document, view: &View) -> Result<Rendered, Unrendere
     }
     let mut approximated = Vec::new();
     let mut theirs = ours.clone();
-    for component in theirs.components.iter_mut().filter(|c| is_entry(c)) {
-        *component = entry(std::mem::take(component), &clock, &mut approximated)?;
-    }
+    entries(&mut theirs, &clock, &mut approximated)?;
     match view.quirks.zone_rules {
         ZoneRules::Full => put_zones(&mut theirs, year, |name| clock.zone(name)),
         ZoneRules::Short | ZoneRules::None => theirs.components.retain(|c| c.name != "VTIMEZONE"),
@@ -150,12 +149,42 @@ pub(super) fn render(item: &Document, view: &View) -> Result<Rendered, Unrendere
     })
 }
 
+/// Writes each entry. Of a series an occurrence that was moved may lie in the time before the device's calendar begins: that
+/// one is left out.
+fn entries(
+    calendar: &mut Component,
+    clock: &Clock<'_>,
+    approximated: &mut Vec<&'static str>,
+) -> Result<(), Unrendered> {
+    let mut early = None;
+    for component in std::mem::take(&mut calendar.components) {
+        if !is_entry(&component) {
+            calendar.components.push(component);
+            continue;
+        }
+        let is_override = component.first("RECURRENCE-ID").is_some();
+        match entry(component, clock, approximated) {
+            Ok(entry) => calendar.components.push(entry),
+            Err(cause @ Unrendered::TooEarly(_)) if is_override => {
+                approximated.push("RECURRENCE-ID");
+                early = Some(cause);
+            }
+            Err(cause) => return Err(cause),
+        }
+    }
+    match early.filter(|_| !calendar.components.iter().any(is_entry)) {
+        Some(early) => Err(early),
+        None => Ok(()),
+    }
+}
+
 fn entry(
     ours: Component,
     clock: &Clock<'_>,
     approximated: &mut Vec<&'static str>,
 ) -> Result<Component, Unrendered> {
     let quirks = &clock.view.quirks;
+    let ours = since::in_time(&ours, clock)?.unwrap_or(ours);
     let read = |name| ours.first(name).and_then(|p| clock.item(p));
     let (start, end) = (read("DTSTART"), read("DTEND").or_else(|| read("DUE")));
     let lasts = ours
@@ -163,15 +192,6 @@ fn entry(
         .and_then(|p| duration::read(&p.text()));
     let end = end.or_else(|| start.as_ref()?.plus(lasts?));
     let recurs = ours.first("RRULE").is_some();
-    if let Some(first) = quirks.first_year
-        && !recurs
-        && [&start, &end]
-            .into_iter()
-            .flatten()
-            .any(|m| m.when.day().year() < first)
-    {
-        return Err(Unrendered::TooEarly(first));
-    }
     let task = ours.name == "VTODO";
     let mut theirs = ours;
     theirs

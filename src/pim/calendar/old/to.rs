@@ -4,12 +4,12 @@ use jiff::civil::DateTime;
 
 use super::super::all_day::{self, Days};
 use super::super::clock::{Clock, Moment, dates};
-use super::super::{AllDay, Unrendered, alarm, duration, people, rule, words};
+use super::super::{AllDay, Unrendered, alarm, duration, people, rule, since, words};
 use super::anchor;
 use super::from::UNREAD_RULE;
 use crate::pim::model::{Component, Property, Text, Value};
-use crate::pim::recur::{Fit, Occurrences, Rule};
-use crate::pim::when::{When, seconds_between};
+use crate::pim::recur::{Fit, Rule};
+use crate::pim::when::When;
 
 /// When an entry is, and how the device writes that.
 struct Span {
@@ -27,7 +27,9 @@ pub(super) fn entry(
     approximated: &mut Vec<&'static str>,
 ) -> Result<Component, Unrendered> {
     let task = ours.name == "VTODO";
-    let span = in_time(span(ours, clock), ours, clock)?;
+    let since = since::in_time(ours, clock)?;
+    let ours = since.as_ref().unwrap_or(ours);
+    let span = span(ours, clock);
     let mut theirs = Component::named(&ours.name);
     put_span(&span, task, clock, &mut theirs);
     for property in &ours.properties {
@@ -81,42 +83,6 @@ fn span(ours: &Component, clock: &Clock<'_>) -> Span {
         (Some(_) | None, _) => None,
     };
     Span { start, end, days }
-}
-
-/// Moves what recurs into the time of a calendar that begins late (C7); what does not is not for such a device.
-fn in_time(span: Span, ours: &Component, clock: &Clock<'_>) -> Result<Span, Unrendered> {
-    let Some(first) = clock.view.quirks.first_year else {
-        return Ok(span);
-    };
-    let early =
-        |moment: &Option<Moment>| moment.as_ref().is_some_and(|m| m.when.day().year() < first);
-    if !early(&span.start) && !early(&span.end) {
-        return Ok(span);
-    }
-    let too_early = Unrendered::TooEarly(first);
-    let rule = ours
-        .first("RRULE")
-        .and_then(|p| Rule::read_new(&p.text()))
-        .ok_or(too_early)?;
-    let start = span.start.clone().ok_or(too_early)?;
-    let rule = rule::on_own_clock(&rule, &start, clock);
-    let at = Occurrences::new(&rule, start.when.at())
-        .find(|at| at.year() >= first)
-        .ok_or(too_early)?;
-    let moved = seconds_between(start.when.at(), at);
-    let by = |moment: Option<Moment>| moment.and_then(|m| m.plus(moved));
-    let days = span.days.and_then(|days| {
-        let shift = |day| When::Day(day).at();
-        Some(Days {
-            first: crate::pim::when::later(shift(days.first), moved)?.date(),
-            end: crate::pim::when::later(shift(days.end), moved)?.date(),
-        })
-    });
-    Ok(Span {
-        start: by(span.start),
-        end: by(span.end),
-        days,
-    })
 }
 
 /// Start and end, the first thing in an entry.

@@ -145,6 +145,28 @@ fn c7_nothing_before_the_first_year_reaches_the_device_but_what_recurs_begins_th
         |v| to_old(birthday, v),
         "DTSTART:19800301T000000|DTEND:19800302T000000|RRULE:YM1 3 #0",
     );
+    only_with(
+        |q| q.first_year = Some(1980),
+        |v| to_new(birthday, v),
+        "DTSTART;VALUE=DATE:19800301|DTEND;VALUE=DATE:19800302|RRULE:FREQ=YEARLY",
+    );
+    // Nine of twelve are over by then.
+    let twelve = "DTSTART;TZID=Europe/Prague:19710301T090000|RRULE:FREQ=YEARLY;COUNT=12";
+    only_with(
+        |q| q.first_year = Some(1980),
+        |v| to_new(twelve, v),
+        "DTSTART;TZID=Europe/Prague:19800301T090000|RRULE:FREQ=YEARLY;COUNT=3",
+    );
+    assert!(to_old(twelve, &view).ends_with("|RRULE:YM1 3 #3"));
+    let moved = format!(
+        "{twelve}|UID:u|END:VEVENT|BEGIN:VEVENT|UID:u|RECURRENCE-ID;TZID=Europe/Prague:19740301T090000|DTSTART;TZID=Europe/Prague:19740302T090000"
+    );
+    let told = to_new(&moved, &view);
+    assert!(
+        told.contains("DTSTART;TZID=Europe/Prague:19800301T090000"),
+        "{told}"
+    );
+    assert!(!told.contains("1974"), "{told}");
 }
 
 const ALARM: &str = "|BEGIN:VALARM|ACTION:AUDIO|TRIGGER:-PT15M|ATTACH:beep|END:VALARM";
