@@ -3,7 +3,7 @@
 //! vCalendar 1.0 writes `John Smith <js@host1.com>` and has the organizer among the attendees; iCalendar has an address, and the name beside
 //! it. Somebody without an address gets one that leads nowhere, so that the name is kept. vCalendar 1.0 section 2.3.4.1.
 
-use crate::pim::model::{Param, Property};
+use crate::pim::model::{Param, Property, Text};
 
 /// An attendee of vCalendar 1.0 as one of iCalendar, or its organizer.
 pub(super) fn from_old(property: &Property) -> Property {
@@ -30,7 +30,7 @@ pub(super) fn from_old(property: &Property) -> Property {
         let value = param
             .values
             .first()
-            .map(|v| v.to_ascii_uppercase())
+            .map(Text::to_ascii_uppercase)
             .unwrap_or_default();
         match param.key.as_str() {
             "ROLE" => {}
@@ -85,7 +85,7 @@ pub(super) fn to_old(property: &Property) -> Property {
         let value = param
             .values
             .first()
-            .map(|v| v.to_ascii_uppercase())
+            .map(Text::to_ascii_uppercase)
             .unwrap_or_default();
         match param.key.as_str() {
             "CN" => {}

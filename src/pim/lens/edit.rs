@@ -277,8 +277,19 @@ pub(super) fn emptied(property: &Property) -> Value {
     match &property.value {
         Value::Parts(_) => Value::Parts(Vec::new()),
         Value::List(_) => Value::List(Vec::new()),
-        Value::Text(_) | Value::Bytes(_) | Value::Object(_) => Value::Text(String::new().into()),
+        Value::Text(_) | Value::Bytes(_) | Value::Object(_) => Value::default(),
     }
+}
+
+/// What came into a fixed place is of the place's kind.
+pub(super) fn typed(property: &Property, shown: &Property, places: usize) -> Property {
+    let mut property = property.clone();
+    if places > 0 && property.types().next().is_none() {
+        property
+            .params
+            .extend(shown.params.iter().filter(|p| p.key == "TYPE").cloned());
+    }
+    property
 }
 
 /// A type in lower case.

@@ -11,6 +11,9 @@ use crate::pim::model::{Component, Property};
 /// What one of two things that are laid beside one another is matched by: its name and what it says.
 type Key<'k> = (&'k str, u64, u64);
 
+/// What of a property counts in one pass; `None`: the property does not.
+type Pass = fn(&Looked<'_>) -> Option<(u64, u64)>;
+
 /// For each of `these` the place of its match among `others`. `by_place` says of a name, and of how many there are on
 /// either side, whether they are matched by their order alone.
 pub(super) fn lay(
@@ -33,11 +36,9 @@ pub(super) fn lay(
         .map(|(name, (these, others))| (name, by_place(name, these, others)))
         .collect();
     let looked = |p| Looked::at(p, is_fixed.get(name(p)).copied().unwrap_or(false));
-    let (here, there): (Vec<_>, Vec<_>) = (
-        these.iter().map(looked).collect(),
-        others.iter().map(looked).collect(),
-    );
-    let passes: [fn(&Looked<'_>) -> Option<(u64, u64)>; 5] = [
+    let ours: Vec<_> = these.iter().map(looked).collect();
+    let theirs: Vec<_> = others.iter().map(looked).collect();
+    let passes: [Pass; 5] = [
         |p| p.in_place.then_some((0, 0)),
         |p| (!p.in_place).then_some((p.said, p.types)),
         |p| (!p.in_place && !p.is_empty).then_some((p.said, 0)),
@@ -46,8 +47,8 @@ pub(super) fn lay(
     ];
     let mut pairs = Pairs::of(these.len(), others.len());
     for key in passes {
-        let (here, there) = (here.iter(), there.iter());
-        pairs.pass(here.map(|p| p.keyed(key)), there.map(|p| p.keyed(key)));
+        let (ours, theirs) = (ours.iter(), theirs.iter());
+        pairs.pass(ours.map(|p| p.keyed(key)), theirs.map(|p| p.keyed(key)));
     }
     pairs.found
 }
@@ -76,7 +77,7 @@ impl<'p> Looked<'p> {
         }
     }
 
-    fn keyed(&self, key: fn(&Self) -> Option<(u64, u64)>) -> Option<Key<'p>> {
+    fn keyed(&self, key: Pass) -> Option<Key<'p>> {
         key(self).map(|(one, two)| (self.name, one, two))
     }
 }

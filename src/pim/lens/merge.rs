@@ -9,7 +9,7 @@ mod series;
 use std::cell::LazyCell;
 use std::collections::HashSet;
 
-use super::edit::{self, Edit, Habits, emptied, only_new};
+use super::edit::{self, Edit, Habits, emptied, only_new, typed};
 use super::lay::lay;
 use super::tree::{is_volatile, said};
 use super::{Lens, body::Came};
@@ -387,15 +387,4 @@ fn settle(sides: &Sides<'_>, result: &mut Component) {
     for property in &mut result.properties {
         property.params.retain(|p| p.key != "X-PARTS");
     }
-}
-
-/// What came into a fixed place is of the place's kind.
-fn typed(property: &Property, shown: &Property, places: usize) -> Property {
-    let mut property = property.clone();
-    if places > 0 && property.types().next().is_none() {
-        property
-            .params
-            .extend(shown.params.iter().filter(|p| p.key == "TYPE").cloned());
-    }
-    property
 }
