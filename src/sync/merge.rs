@@ -118,9 +118,13 @@ impl Sides {
                 Ok(Outcome::ClientWon)
             }
             Verdict::KeepBoth => {
-                let own = Incoming {
-                    said: self.incoming.said,
-                    ..Incoming::stored(self.incoming.luid.clone(), self.alone(desk))
+                let own = match &self.base {
+                    Some(_) => Incoming {
+                        said: self.incoming.said,
+                        ..Incoming::stored(self.incoming.luid.clone(), self.alone(desk))
+                    },
+                    // Of two that only met now, the device's is what it sent, and nothing of ours.
+                    None => self.incoming,
                 };
                 desk.offer_again(self.id);
                 Ok(Outcome::Duplicated(desk.create(tx, own)?))

@@ -178,3 +178,25 @@ fn what_was_cleared_on_an_item_that_others_changed_and_deleted_stays_cleared() {
     assert_eq!(synced.outcomes, [Outcome::ClientWon]);
     assert_eq!(says(&bench), [["NOTE:new", "TEL;HOME:2"]]);
 }
+
+#[test]
+fn of_two_twins_that_are_both_kept_each_stays_what_it_was() {
+    let mut bench = Bench::new(Policy::KeepBoth);
+    weak(&mut bench, "ours", &["N", "TEL", "TITLE"]);
+    with(
+        &mut bench,
+        "theirs",
+        &put(&["TEL;HOME:1", "TITLE:Dr", "NOTE:old"]),
+    );
+    let mut ours = with(&mut bench, "ours", &put(&["TEL;HOME:1", "TITLE:Prof"]));
+    assert_eq!(
+        says(&bench),
+        [
+            vec!["NOTE:old", "TEL;HOME:1", "TITLE:Dr"],
+            vec!["TEL;HOME:1", "TITLE:Prof"]
+        ]
+    );
+    // The other one comes under a name that it has not told yet; of its own it has all.
+    let sent = bench.sync(&mut ours, Mode::TwoWay, &[]).sent;
+    assert!(sent.iter().all(|told| told.starts_with('+')), "{sent:?}");
+}
