@@ -336,8 +336,14 @@ fn fields_of(line: &Line) -> Vec<(Field, String)> {
         "ROLE" => whole(Field::Role),
         "NOTE" => whole(Field::Note),
         "URL" => whole(Field::Url),
-        "TEL" if has("CELL") => whole(Field::Cell),
-        "TEL" => whole(Field::Home),
+        "TEL" => {
+            let kind = if has("CELL") {
+                Field::Cell
+            } else {
+                Field::Home
+            };
+            vec![(kind, line.value.trim().replace(' ', ""))]
+        }
         "EMAIL" => whole(Field::Email),
         "ADR" => {
             let mut parts = line.value.split(';').skip(2);

@@ -281,6 +281,7 @@ impl History {
         }
         self.release_all();
         self.sync_in_peace();
+        self.count_cuts();
         if self.wishes.is_some() && self.wrong.is_empty() {
             self.wish_everything();
             self.sync_in_peace();
@@ -314,7 +315,7 @@ impl History {
     }
 
     fn judge(&mut self) {
-        if matches!(self.theme, Theme::Lenses | Theme::Agendas | Theme::Tasks) {
+        if !matches!(self.theme, Theme::Lists | Theme::Trees) {
             let wrong = self.judge_by_field();
             if !wrong.is_empty() {
                 self.say(|| self.bodies());

@@ -48,6 +48,7 @@ impl History {
         }
         let mark = Mark { user, tag, edit };
         let bytes = self.bytes(&glass, mark, &fields, None);
+        self.enter_twin(at, place, mark, &fields);
         let store = self.phones[at].life.device.store_mut(place.local).unwrap();
         let luid = store.add(bytes);
         let name = &self.phones[at].name;
@@ -87,7 +88,8 @@ impl History {
             if self.is_veiled(user, &glass, mark.tag, field) {
                 continue;
             }
-            let is_there = fields.contains_key(&field) && !field.is_needed();
+            self.part_twins(at, local, mark.tag, field);
+            let is_there = fields.contains_key(&field) && !field.is_needed() && glass.clears();
             if is_there && self.chance.percent(25) {
                 fields.remove(&field);
                 self.users[user].model.edits[edit]
@@ -121,7 +123,14 @@ impl History {
     }
 
     /// A field gets a value that fits the device.
-    fn set(&mut self, user: usize, glass: &Glass, edit: usize, field: Field, fields: &mut Fields) {
+    pub fn set(
+        &mut self,
+        user: usize,
+        glass: &Glass,
+        edit: usize,
+        field: Field,
+        fields: &mut Fields,
+    ) {
         if !field.is_text() {
             return self.set_apart(user, glass, edit, field, fields);
         }
@@ -142,7 +151,13 @@ impl History {
         fields.insert(field, vec![value]);
     }
 
-    fn bytes(&self, glass: &Glass, mark: Mark, fields: &Fields, before: Option<&[u8]>) -> Vec<u8> {
+    pub fn bytes(
+        &self,
+        glass: &Glass,
+        mark: Mark,
+        fields: &Fields,
+        before: Option<&[u8]>,
+    ) -> Vec<u8> {
         if glass.is_of_agenda() {
             return self.written(glass, mark, fields, before);
         }

@@ -1,6 +1,7 @@
 //! What the devices of a history make of an item: the form they write it in, the fields they hold, and how much of each.
 
 mod agenda;
+pub mod silent;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ use crate::body::Sort;
 use crate::card::{self, CONTACT, Field, Fields, Form, Read};
 use crate::chance::Chance;
 use crate::dial::Dial;
+use silent::Silence;
 
 /// How a device sees the items of a datastore.
 #[derive(Debug, Clone)]
@@ -30,6 +32,8 @@ pub struct Glass {
     pub alarm: &'static str,
     /// Its items are tasks.
     pub is_task: bool,
+    /// What it does and does not say.
+    pub silence: Silence,
 }
 
 impl Glass {
@@ -51,6 +55,7 @@ impl Glass {
             dial: Dial::UTC,
             alarm: "AALARM",
             is_task: false,
+            silence: Silence::Tells,
         }
     }
 
@@ -103,11 +108,16 @@ impl Glass {
             ver_ct: ver_ct.to_owned(),
         };
         place.holds = self.properties();
+        place.keeps = self.silence.keeps();
     }
 
     /// What it says it holds.
     fn properties(&self) -> Vec<Property> {
-        let Some(holds) = &self.holds else {
+        let Some(holds) = self
+            .holds
+            .as_ref()
+            .filter(|_| self.silence == Silence::Tells)
+        else {
             return Vec::new();
         };
         if self.is_of_agenda() {

@@ -50,7 +50,7 @@ impl History {
             Theme::Lists => Lore::of(seed),
             Theme::Trees => Lore::plain(),
             Theme::Lenses => Lore::of_lenses(seed),
-            Theme::Agendas | Theme::Tasks => Lore::of_agendas(seed),
+            Theme::Agendas | Theme::Tasks | Theme::Silent => Lore::of_agendas(seed),
         };
         let server = Server::new(store, lore.settings());
         let mut history = Self {
@@ -85,6 +85,7 @@ impl History {
             Theme::Lenses => &[Sort::Contact, Sort::Note],
             Theme::Agendas => &[Sort::Event],
             Theme::Tasks => &[Sort::Task],
+            Theme::Silent => &[Sort::Contact],
         };
         let policies: BTreeMap<_, _> = sorts
             .iter()
@@ -116,6 +117,14 @@ impl History {
                 let flags = format!("{{\"zone\":\"{zone}\"}}");
                 self.server
                     .introduce(account, &profile.device, &flags, self.now);
+            }
+            let silence = phone
+                .glasses
+                .values()
+                .find_map(|glass| glass.silence.flags());
+            if let Some(flags) = silence {
+                self.server
+                    .introduce(account, &profile.device, flags, self.now);
             }
             self.say(|| format!("{}: {:?} {:?}", phone.name, phone.dial, phone.glasses));
             self.say(|| {
@@ -176,7 +185,9 @@ impl History {
             match self.theme {
                 Theme::Lists => self.edit(at),
                 Theme::Trees => self.edit_tree(at),
-                Theme::Lenses | Theme::Agendas | Theme::Tasks => self.edit_fields(at),
+                Theme::Lenses | Theme::Agendas | Theme::Tasks | Theme::Silent => {
+                    self.edit_fields(at)
+                }
             }
         } else if !is_busy && self.chance.percent(set_back) {
             self.set_back(at);

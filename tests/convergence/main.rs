@@ -8,7 +8,9 @@
 //! devices that see the same items differently: in other versions, with fewer fields and shorter ones ([`glass`]), judged
 //! field by field ([`verdict`]). In those of events and of tasks ([`agenda`]) devices live in different zones ([`dial`]) as well, write
 //! times in UTC or on their clocks, in vCalendar 1.0 or iCalendar, and a day without times in several ways: an event is at
-//! the same instant on all of them, a task due at it, and a day is that day.
+//! the same instant on all of them, a task due at it, and a day is that day. In
+//! those of silent devices ([`glass::silent`]) some cut or drop what they are sent without a word, and some contacts are
+//! entered by hand on two devices before either ever synced ([`twice`]): each is one contact in the end.
 //!
 //! A history follows from its seed. `ANCHORAGE_TEST_SEED=n` replays one and tells it step by step;
 //! `ANCHORAGE_TEST_HISTORIES=n` says how many are run, `ANCHORAGE_TEST_FROM=n` where they begin.
@@ -62,6 +64,8 @@ mod server;
 mod told;
 #[cfg(test)]
 mod trees;
+#[cfg(test)]
+mod twice;
 #[cfg(test)]
 #[path = "../common/validate.rs"]
 mod validate;

@@ -54,6 +54,8 @@ pub struct Model {
     pub copies: BTreeMap<usize, usize>,
     /// Fields of items that need not be there in the end, whatever they were.
     pub loose: BTreeSet<(usize, Field)>,
+    /// Items that were entered by hand on two devices.
+    pub twins: BTreeSet<usize>,
     /// The zone in which each event was entered.
     pub zones: BTreeMap<usize, &'static str>,
 }

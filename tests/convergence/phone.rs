@@ -32,6 +32,8 @@ pub enum Theme {
     Agendas,
     /// Tasks on such devices.
     Tasks,
+    /// Contacts on devices that cut and drop without a word, some of them entered by hand on two devices.
+    Silent,
 }
 
 const FILE: &str = "application/vnd.omads-file+xml";
@@ -153,12 +155,17 @@ impl Phone {
             Theme::Lenses => vec![CONTACTS],
             Theme::Agendas => vec![CALENDAR],
             Theme::Tasks => vec![TASKS],
+            Theme::Silent => vec![CONTACTS],
         };
         let mut profile = profile(name, account, &places, chance);
         let mut glasses = BTreeMap::new();
-        if theme == Theme::Lenses {
+        if matches!(theme, Theme::Lenses | Theme::Silent) {
             for (place, store) in places.iter().zip(&mut profile.datastores) {
-                let glass = Glass::draw(place.sorts[0], chance);
+                let glass = if theme == Theme::Silent && chance.percent(45) {
+                    Glass::draw_silent(chance)
+                } else {
+                    Glass::draw(place.sorts[0], chance)
+                };
                 glass.put_on(store);
                 glasses.insert(place.local, glass);
             }

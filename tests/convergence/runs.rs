@@ -15,6 +15,7 @@ const TREES: u64 = 600;
 const LENSES: u64 = 600;
 const AGENDAS: u64 = 200;
 const TASKS: u64 = 120;
+const SILENT: u64 = 150;
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -65,6 +66,11 @@ fn an_event_is_at_the_same_instant_on_every_device() {
 #[test]
 fn a_task_is_due_at_the_same_instant_on_every_device() {
     all_agree(Theme::Tasks, TASKS);
+}
+
+#[test]
+fn what_devices_cut_in_silence_and_users_enter_twice_is_whole_and_there_once() {
+    all_agree(Theme::Silent, SILENT);
 }
 
 fn all_agree(theme: Theme, usual: u64) {
@@ -166,6 +172,10 @@ histories! { Agendas:
     a_phone_that_refreshed_from_what_it_had_shows_all_that_others_wrote: 106,
     an_event_that_was_offered_and_moved_before_its_name_came_is_that_event: 28,
     a_rule_that_a_phone_has_no_words_for_takes_the_place_of_the_one_it_had: 132,
+}
+
+histories! { Silent:
+    a_twin_that_is_kept_beside_the_other_stays_what_it_was: 64,
 }
 
 histories! { Lenses:

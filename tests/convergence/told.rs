@@ -19,6 +19,10 @@ pub struct Told {
     pub events: u64,
     /// Edits of an event on another clock than the one it was entered on.
     pub crossed: u64,
+    /// Items that a device shows cut, or without some of their fields.
+    pub cuts: u64,
+    /// Items that were entered by hand on a second device.
+    pub twins: u64,
 }
 
 impl Told {
@@ -33,6 +37,8 @@ impl Told {
         self.resumed += other.resumed;
         self.events += other.events;
         self.crossed += other.crossed;
+        self.cuts += other.cuts;
+        self.twins += other.twins;
     }
 }
 
@@ -49,10 +55,12 @@ impl fmt::Display for Told {
             resumed,
             events,
             crossed,
+            cuts,
+            twins,
         } = self;
         write!(
             f,
-            "syncs={syncs} broken={broken} messages={messages} edits={edits} faults={faults} slow={slow} held={held} resumed={resumed} events={events} crossed={crossed}"
+            "syncs={syncs} broken={broken} messages={messages} edits={edits} faults={faults} slow={slow} held={held} resumed={resumed} events={events} crossed={crossed} cuts={cuts} twins={twins}"
         )
     }
 }

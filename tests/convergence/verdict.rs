@@ -143,11 +143,10 @@ impl Model {
             let must: Vec<_> = must.map(|(number, _, _)| number).collect();
             return (!must.is_empty()).then(|| format!("edits {must:?} should stand"));
         };
-        let written = sets.iter().find(|(number, _, set)| {
+        let written = sets.iter().find(|(_, _, set)| {
             let Some(text) = &set.value else { return false };
             let is_longer = set.may_be_longer && value.starts_with(text);
-            let named = card::edit_of(value).is_none_or(|named| named == *number);
-            named && (value == text || is_longer)
+            value == text || is_longer
         });
         match written {
             None => Some("nobody wrote that".to_owned()),
@@ -275,6 +274,12 @@ impl History {
             }
             ours.sort();
             theirs.sort();
+            let is_lacking = |(ours, theirs): (&(usize, Fields), &(usize, Fields))| {
+                ours.0 == theirs.0 && (ours.1 == theirs.1 || glass.may_lack(&theirs.1, &ours.1))
+            };
+            if ours.len() == theirs.len() && ours.iter().zip(&theirs).all(is_lacking) {
+                theirs.clone_from(&ours);
+            }
             if ours != theirs {
                 let alone: Vec<_> = theirs.iter().filter(|one| !ours.contains(one)).collect();
                 let lacks: Vec<_> = ours.iter().filter(|one| !theirs.contains(one)).collect();

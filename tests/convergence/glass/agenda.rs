@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anchorage::message::devinf::Property;
 
 use super::Glass;
+use super::silent::Silence;
 use crate::agenda::{self, EVENT, TASK};
 use crate::body::Sort;
 use crate::card::{Field, Fields, Form};
@@ -34,6 +35,7 @@ impl Glass {
             dial,
             alarm: chance.one(&["AALARM", "DALARM"]),
             is_task,
+            silence: Silence::Tells,
         }
     }
 
