@@ -59,7 +59,7 @@ pub fn value(field: Field, edit: usize, form: Form, is_task: bool, pick: usize) 
     let is_old = form == Form::Calendar10;
     let one = |of: &[&str]| of[pick % of.len()].to_owned();
     match field {
-        Field::When if pick % 4 == 0 => {
+        Field::When if pick.is_multiple_of(4) => {
             let first = day(edit);
             let end = first.checked_add([1, 2][edit % 2].days()).unwrap();
             format!("{}/{}", basic_day(first), basic_day(end))
@@ -83,22 +83,38 @@ pub fn value(field: Field, edit: usize, form: Form, is_task: bool, pick: usize) 
         Field::Class => one(&["PRIVATE", "CONFIDENTIAL"]),
         Field::Priority if is_old => one(&["1", "5", "9"]),
         Field::Priority => one(&["1", "2", "4", "5", "6", "9"]),
-        Field::Due if pick % 3 == 0 => basic_day(day(edit)),
+        Field::Due if pick.is_multiple_of(3) => basic_day(day(edit)),
         Field::Due => basic(day(edit).at(hour(edit), 10, 0, 0)),
         Field::Completed => basic(day(edit).at(hour(edit), 25, 0, 0)),
         Field::Status if is_task => one(&["IN-PROCESS", "COMPLETED", "CANCELLED"]),
         Field::Status => one(&EVENT_STATES.map(|(new, _)| new)),
-        _ => unreachable!("{field:?} is of neither"),
+        Field::Title
+        | Field::Org
+        | Field::Role
+        | Field::Note
+        | Field::Url
+        | Field::Cell
+        | Field::Home
+        | Field::Email
+        | Field::Street
+        | Field::City
+        | Field::Text
+        | Field::Hull
+        | Field::Place
+        | Field::Details
+        | Field::Kinds => {
+            unreachable!("{field:?} names its edit by itself")
+        }
     }
 }
 
 /// Of a field in the words of vCalendar 1.0, which has three priorities and fewer rules; `None` where it has none.
 pub fn roughly(field: Field, value: &str) -> Option<String> {
-    match field {
-        Field::Priority => Some(PRIORITIES[old_priority(value)].to_owned()),
-        Field::Rule => (!is_beyond_words(value)).then(|| value.to_owned()),
-        _ => Some(value.to_owned()),
+    if field == Field::Priority {
+        return Some(PRIORITIES[old_priority(value)].to_owned());
     }
+    let is_said = field != Field::Rule || !is_beyond_words(value);
+    is_said.then(|| value.to_owned())
 }
 
 /// Whether vCalendar 1.0 has no words for this rule.

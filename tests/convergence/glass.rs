@@ -15,6 +15,10 @@ use crate::dial::Dial;
 use silent::Silence;
 
 /// How a device sees the items of a datastore.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own that may hold with any other"
+)]
 #[derive(Debug, Clone)]
 pub struct Glass {
     pub form: Form,

@@ -186,7 +186,7 @@ impl History {
                 Theme::Lists => self.edit(at),
                 Theme::Trees => self.edit_tree(at),
                 Theme::Lenses | Theme::Agendas | Theme::Tasks | Theme::Silent => {
-                    self.edit_fields(at)
+                    self.edit_fields(at);
                 }
             }
         } else if !is_busy && self.chance.percent(set_back) {

@@ -152,10 +152,9 @@ impl Phone {
             Theme::Lists => places(chance),
             Theme::Trees => vec![FILES],
             Theme::Lenses if chance.percent(30) => vec![CONTACTS, NOTES],
-            Theme::Lenses => vec![CONTACTS],
+            Theme::Lenses | Theme::Silent => vec![CONTACTS],
             Theme::Agendas => vec![CALENDAR],
             Theme::Tasks => vec![TASKS],
-            Theme::Silent => vec![CONTACTS],
         };
         let mut profile = profile(name, account, &places, chance);
         let mut glasses = BTreeMap::new();

@@ -158,7 +158,7 @@ fn due(entry: &[&Line], form: Form, home: &Home<'_>) -> (Option<Start>, Option<S
     };
     let value = match at {
         Point::Clock(at) if is_day => basic_day(at.date()),
-        _ => home.said(at, zone.as_deref()),
+        Point::Clock(_) | Point::Utc(_) | Point::Day(_) => home.said(at, zone.as_deref()),
     };
     (Some(Start { at, zone }), Some(value))
 }

@@ -115,7 +115,25 @@ impl Page<'_> {
                 let word = words.iter().find(|(new, _)| *new == value);
                 plain(word.unwrap().1)
             }
-            _ => plain(value),
+            Field::Title
+            | Field::Org
+            | Field::Role
+            | Field::Note
+            | Field::Url
+            | Field::Cell
+            | Field::Home
+            | Field::Email
+            | Field::Street
+            | Field::City
+            | Field::Text
+            | Field::Hull
+            | Field::Place
+            | Field::Details
+            | Field::Kinds
+            | Field::Class
+            | Field::Priority
+            | Field::Status
+            | Field::Completed => plain(value),
         }
     }
 
@@ -187,17 +205,14 @@ impl Page<'_> {
         };
         let before = minutes.parse::<i64>().unwrap().minutes();
         let (start, _) = when.split_once('/').unwrap_or((when, ""));
-        let at = match super::read::day(start) {
+        let at = if let Some(day) = super::read::day(start) {
             // On the clock of whoever looks.
-            Some(day) => {
-                let at = day.at(0, 0, 0, 0).checked_sub(before).unwrap();
-                format!("{name}:{}", at.strftime("%Y%m%dT%H%M%S"))
-            }
-            None => {
-                let start = super::read::instant(start).unwrap();
-                let at = start.checked_sub(before).unwrap();
-                self.time(name, &super::basic(at))
-            }
+            let at = day.at(0, 0, 0, 0).checked_sub(before).unwrap();
+            format!("{name}:{}", at.strftime("%Y%m%dT%H%M%S"))
+        } else {
+            let start = super::read::instant(start).unwrap();
+            let at = start.checked_sub(before).unwrap();
+            self.time(name, &super::basic(at))
         };
         vec![format!("{at};{rest}")]
     }

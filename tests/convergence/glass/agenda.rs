@@ -93,20 +93,26 @@ impl Glass {
         }
         all.extend(self.is_dated.then(|| named("LAST-MODIFIED")));
         for (field, most) in holds {
-            match field {
-                Field::When | Field::Rule | Field::Due => {}
-                Field::Alarm if is_old => all.push(named(self.alarm)),
-                Field::Alarm => {
-                    all[0].val_enum.push("VALARM".to_owned());
-                    all.push(named("TRIGGER"));
-                }
-                _ => all.push(Property {
-                    max_size: most.map(|most| most.to_string()),
-                    // Before 1.2 a size stands behind a type.
-                    data_type: most.map(|_| "chr".to_owned()),
-                    ..named(field.property().0)
-                }),
+            if field.is_needed() || *field == Field::Rule {
+                continue;
             }
+            if *field == Field::Alarm && !is_old {
+                all[0].val_enum.push("VALARM".to_owned());
+                all.push(named("TRIGGER"));
+                continue;
+            }
+            let is_alarm = *field == Field::Alarm;
+            let name = if is_alarm {
+                self.alarm
+            } else {
+                field.property().0
+            };
+            all.push(Property {
+                max_size: most.map(|most| most.to_string()),
+                // Before 1.2 a size stands behind a type.
+                data_type: most.map(|_| "chr".to_owned()),
+                ..named(name)
+            });
         }
         all
     }
