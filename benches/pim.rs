@@ -1,7 +1,8 @@
 //! What it costs to read, compare and render a contact and an event of about one kilobyte.
 //!
-//! `cargo bench --bench pim`. The goal is 20 microseconds for each; `README.md` says what was seen. `copy` and `split` are what the machine needs to
-//! copy the same bytes and to cut them into lines: the measure for the others on a machine that is slower or faster.
+//! `cargo bench --bench pim`. The goal is 20 microseconds for each; `README.md` says what was seen. `copy` and `split` are
+//! what the machine needs to copy the same bytes and to cut them into lines: the measure for the others on a machine that
+//! is slower or faster.
 
 use std::hint::black_box;
 
