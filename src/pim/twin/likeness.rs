@@ -2,7 +2,8 @@
 //!
 //! Two people are never one because their names begin alike: what is not the same to the letter must be borne out by a
 //! number or an address that both have, and nothing may speak against it. Of a name that lacks something all numbers and
-//! addresses must be the other's, since father and son have a telephone in common, and sometimes a name.
+//! addresses must be the other's, since father and son have a telephone in common, and sometimes a name; where neither has
+//! any, the name alone will do.
 
 mod generation;
 mod touch;
@@ -219,14 +220,17 @@ fn people(one: &Person, other: &Person) -> Option<Likeness> {
     Some(match (called, in_touch.how) {
         (Called::Same, Shared::All | Shared::Within) => Likeness::Same,
         (Called::Same, Shared::Some) => Likeness::Partly,
-        (Called::Same, Shared::Unknown | Shared::None) => Likeness::Namesake,
+        (Called::Same, Shared::Unknown | Shared::Neither | Shared::None) => Likeness::Namesake,
         (Called::Less | Called::Cut, Shared::All) => Likeness::Close,
-        (Called::Less | Called::Cut, Shared::Within) => Likeness::Similar,
+        // Of a name and nothing else, one without the middle name is the same one more often than another.
+        (Called::Less | Called::Cut, Shared::Within) | (Called::Less, Shared::Neither) => {
+            Likeness::Similar
+        }
         (Called::Less | Called::Cut, Shared::Some) | (Called::Less, Shared::Unknown) => {
             Likeness::Possible
         }
         (Called::Less, Shared::None)
-        | (Called::Cut, Shared::Unknown | Shared::None)
+        | (Called::Cut, Shared::Unknown | Shared::Neither | Shared::None)
         | (Called::Otherwise, _) => Likeness::Other,
     })
 }

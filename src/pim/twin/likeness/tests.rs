@@ -139,10 +139,13 @@ fn what_a_device_made_of_a_contact_is_close_to_it() {
 
 #[test]
 fn what_a_device_also_dropped_numbers_of_is_similar() {
-    let table = [(
-        card("N:Doe;Jane;Ann\r\nTEL:+420777000111\r\nTEL:1234567\r\nEMAIL:j@x.org"),
-        card("N:Doe;Jane\r\nTEL:777000111"),
-    )];
+    let table = [
+        (
+            card("N:Doe;Jane;Ann\r\nTEL:+420777000111\r\nTEL:1234567\r\nEMAIL:j@x.org"),
+            card("N:Doe;Jane\r\nTEL:777000111"),
+        ),
+        (card("N:Doe;Jane;Ann"), card("N:Doe;Jane")),
+    ];
     both_ways(&table, Likeness::Similar);
     found_by_key(&table);
 }
@@ -152,7 +155,6 @@ fn what_a_device_also_dropped_numbers_of_is_similar() {
 fn without_all_numbers_in_common_a_name_that_lacks_something_is_only_possible() {
     let table = [
         (card("N:Doe;Jane;Ann"), card("N:Doe;Jane\r\nTEL:1")),
-        (card("N:Doe;Jane;Ann"), card("N:Doe;Jane")),
         // Father and son of one household, of whom the device dropped what tells them apart.
         (
             card("N:Doe;John;Adam\r\nTEL:1234567\r\nTEL;CELL:7777777"),

@@ -23,6 +23,8 @@ pub(super) enum Shared {
     Some,
     /// One of them has neither numbers nor addresses.
     Unknown,
+    /// Neither of them has any.
+    Neither,
     /// Nothing.
     None,
 }
@@ -32,6 +34,7 @@ impl Touch {
         let (ours, theirs) = (Ways::of(one), Ways::of(other));
         let (mine, yours) = (ours.among(&theirs), theirs.among(&ours));
         let how = match (mine.numbers + mine.mails, yours.numbers + yours.mails) {
+            _ if ours.len() + theirs.len() == 0 => Shared::Neither,
             _ if ours.len() == 0 || theirs.len() == 0 => Shared::Unknown,
             (0, _) | (_, 0) => Shared::None,
             (all, all_too) if all == ours.len() && all_too == theirs.len() => Shared::All,
