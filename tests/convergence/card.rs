@@ -122,6 +122,7 @@ impl Field {
                 | Self::Street
                 | Self::City
                 | Self::Kinds
+                | Self::Alarm
         )
     }
 
