@@ -299,8 +299,7 @@ pub(super) fn put(
     }
     if deleted {
         // Deleted elsewhere and changed here: the item lives again (REQ-CONF-1).
-        let incoming = desk.revived(id, incoming);
-        desk.supersede(id, incoming);
+        desk.revive(id, incoming);
         return Ok(match kind {
             Put::Add => Outcome::Added,
             Put::Replace => Outcome::ClientWon,

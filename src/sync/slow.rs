@@ -183,25 +183,23 @@ fn again(
     };
     let same_there = incoming.said == map.known_digest;
     let same_with_us = item.seq <= map.known;
-    // What others changed is no edit of the device: then it is laid beside what it had.
-    let merges = !item.deleted && !same_with_us && desk.base(id).is_some();
-    let sent = incoming.clone();
-    let incoming = if merges {
-        incoming
-    } else if item.deleted {
-        desk.revived(id, incoming)
-    } else {
-        desk.complete(id, incoming)
-    };
     if item.deleted {
         if same_there {
             // Deleted elsewhere and untouched here: the next sync deletes it, a slow sync deletes nothing.
             desk.delete_due(id, &incoming.luid);
             return Ok(put.nothing_new());
         }
-        desk.supersede(id, incoming);
+        desk.revive(id, incoming);
         return Ok(Outcome::Added);
     }
+    // What others changed is no edit of the device: then it is laid beside what it had.
+    let merges = !same_with_us && desk.base(id).is_some();
+    let sent = incoming.clone();
+    let incoming = if merges {
+        incoming
+    } else {
+        desk.complete(id, incoming)
+    };
     if item.digest == incoming.digest {
         let outcome = nothing_new(who, course, put, item);
         desk.holds(id, &sent);

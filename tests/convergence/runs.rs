@@ -174,6 +174,10 @@ histories! { Agendas:
     a_rule_that_a_phone_has_no_words_for_takes_the_place_of_the_one_it_had: 132,
 }
 
+histories! { Tasks:
+    what_others_wrote_before_a_deletion_comes_to_the_phone_that_undid_it: 324,
+}
+
 histories! { Silent:
     a_twin_that_is_kept_beside_the_other_stays_what_it_was: 64,
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Desk, Hierarchy, Incoming};
-use crate::ids::{AccountId, ItemId};
+use crate::ids::{AccountId, ItemId, Rev};
 use crate::item::Content;
 use crate::pim::lens::Applied;
 use crate::pim::takes::{Absent, Takes};
@@ -49,21 +49,32 @@ impl Desk<'_> {
         Some(self.laid(base, now, incoming))
     }
 
-    /// What came of an item that others deleted meanwhile: laid beside what the device had, so that what its user cleared is
-    /// cleared, and what others did before it was deleted stays.
-    pub(in crate::sync) fn revived(&self, id: ItemId, incoming: Incoming) -> Incoming {
+    /// Lets an item live again that others deleted meanwhile and this device changed. What came is laid beside what the device
+    /// had, so that what its user cleared is cleared, and what others did before it was deleted stays, and comes to it.
+    pub(in crate::sync) fn revive(&mut self, id: ItemId, incoming: Incoming) {
         let sees_less = !incoming.is_whole && !self.sight.is_clear();
         let base = self.base(id).filter(|_| sees_less);
-        let merged = base.and_then(|base| self.merged(id, Some(base), &incoming));
-        match merged {
-            Some(
-                Applied::Edited(content)
-                | Applied::Merged(content)
-                | Applied::Conflict {
-                    theirs: content, ..
-                },
-            ) => incoming.with(content),
-            Some(Applied::Unchanged) | None => self.complete(id, incoming),
+        let Some(content) = base.and_then(|base| self.undeleted(id, base, &incoming)) else {
+            let incoming = self.complete(id, incoming);
+            self.supersede(id, incoming);
+            return;
+        };
+        let since = self.map(id).map_or(Rev(0), |map| had(map).seq);
+        self.supersede(id, incoming.with(content));
+        if !self.has_all(id, &incoming) {
+            self.replace_due_since(id, &incoming, since);
+        }
+    }
+
+    /// The item as it was deleted, with what the device changed of the base.
+    fn undeleted(&self, id: ItemId, base: &Content, incoming: &Incoming) -> Option<Content> {
+        match self.merged(id, Some(base), incoming)? {
+            Applied::Edited(content)
+            | Applied::Merged(content)
+            | Applied::Conflict {
+                theirs: content, ..
+            } => Some(content),
+            Applied::Unchanged => None,
         }
     }
 
