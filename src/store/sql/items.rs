@@ -12,8 +12,8 @@ use crate::store::schema::items;
 use crate::store::upsert::{kept, upsert};
 use crate::store::{Item, Tx};
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = items, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = items)]
 pub(super) struct ItemRow<'a> {
     account_id: i64,
     item_id: i64,

@@ -12,8 +12,7 @@ use crate::store::schema::revisions;
 use crate::store::upsert::{kept, upsert};
 use crate::store::{Had, Revision, Tx};
 
-#[derive(Queryable, Insertable)]
-#[diesel(table_name = revisions, treat_none_as_default_value = false)]
+#[derive(Queryable)]
 struct RevisionRow<'a> {
     account_id: i64,
     item_id: i64,

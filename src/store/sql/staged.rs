@@ -13,8 +13,7 @@ use crate::store::schema::staged;
 use crate::store::upsert::{kept, upsert};
 use crate::store::{Staged, Tx};
 
-#[derive(Queryable, Insertable)]
-#[diesel(table_name = staged, treat_none_as_default_value = false)]
+#[derive(Queryable)]
 struct StagedRow<'a> {
     account_id: i64,
     device_id: Cow<'a, str>,

@@ -13,8 +13,8 @@ use crate::store::sql::Result;
 use crate::store::sql::codes::{state, state_number};
 use crate::store::upsert::kept;
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = maps, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = maps)]
 pub(in crate::store::sql) struct MapRow<'a> {
     account_id: i64,
     device_id: Cow<'a, str>,
